@@ -1,0 +1,102 @@
+// What a sandbox is to whoever starts it: the bin, a test, a start script. Types only.
+
+import type { Clock } from './clock.ts'
+import type { WireReply, WireRequest } from './wire.ts'
+import type { LivingPractice, LoadedPractice, LoadProblem, World } from './world/types.ts'
+
+export type Preset = 'calm' | 'tuesday'
+
+/** Fetches a client's JWKS by URL, as the vendor does. A status of 0 means: not reachable. */
+export type FetchJwks = (url: string) => Promise<{ readonly status: number; readonly body: string }>
+
+export interface SandboxOptions {
+  readonly clock: Clock
+  /** One seed drives the world, the faults and every random id. */
+  readonly seed: number
+  /** Vendor time at which the world begins; by default `clock.now()`. */
+  readonly startsAt?: number
+  /** Scheme, host and port under which clients reach the sandbox, without a trailing slash. */
+  readonly publicUrl: string
+  readonly practices: readonly ((LivingPractice | LoadedPractice) & {
+    /** The practice's build, `12.0.3.04009405` by default; decides which types it serves. */
+    readonly build?: string
+  })[]
+  readonly fetchJwks: FetchJwks
+  readonly preset?: Preset
+  /** Deviations from the switches' defaults; see `switches.ts`. */
+  readonly switches?: Readonly<Record<string, string>>
+  /** How far the vendor's clock is ahead of `clock`, ms. */
+  readonly clockSkewMs?: number
+}
+
+/** A backend application as the vendor's developer portal knows it. */
+export interface AppRegistration {
+  readonly clientId: string
+  readonly name: string
+  readonly jwksUrl: string
+  /** The vendor fetches only JWKS URLs it has put on its list. */
+  readonly jwksAllowed: boolean
+  readonly scopes: readonly string[]
+  /** Practice codes that have activated the app. */
+  readonly activatedFor: readonly string[]
+}
+
+/** Calls that arrived in one wall-clock minute of vendor time at one practice. */
+export interface MinuteCount {
+  readonly practice: string
+  /** Epoch ms of the minute's start, vendor time. */
+  readonly minute: number
+  readonly arrived: number
+  readonly refused: number
+  readonly tokens: number
+}
+
+/** The operator's side: the oracle and the levers. Not reachable through any vendor surface. */
+export interface Operator {
+  readonly world: World
+  readonly loadProblems: readonly LoadProblem[]
+  registerApp(app: AppRegistration): void
+  app(clientId: string): AppRegistration | undefined
+  revokeTokens(clientId: string): void
+  minutes(): readonly MinuteCount[]
+  /** How often each fault fired, by class. */
+  faultsFired(): Readonly<Record<string, number>>
+  /** Calls answered so far, by `METHOD Type?param,param` (no values) and status. */
+  calls(): Readonly<Record<string, number>>
+  setPreset(preset: Preset): void
+  setSwitch(name: string, value: string): void
+  switches(): Readonly<Record<string, string>>
+  /** A fault script: rules tried in order for each request; see `faults/`. */
+  script(rules: readonly FaultRule[]): void
+}
+
+export interface FaultRule {
+  readonly fault:
+    | 'timeout'
+    | 'reset'
+    | 'late'
+    | 'status-429'
+    | 'status-500'
+    | 'truncate'
+    | 'expired-token'
+    | 'hang'
+    | 'page-shift'
+  /** Regular expression over `METHOD path?query`; all requests when absent. */
+  readonly match?: string
+  /** Chance for a matching request, 0 to 1. */
+  readonly rate: number
+  /** Stop after so many firings. */
+  readonly times?: number
+  readonly fromMs?: number
+  readonly untilMs?: number
+  /** `late`: the delay in vendor ms. */
+  readonly delayMs?: number
+}
+
+export interface Sandbox {
+  /** Answers one request. Never throws for a client's mistake. */
+  handle(request: WireRequest): Promise<WireReply>
+  readonly operator: Operator
+  /** Vendor time, skew included. */
+  now(): number
+}
