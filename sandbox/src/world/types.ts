@@ -104,7 +104,11 @@ export interface LoadedPractice {
 export interface LoadProblem {
   readonly file: string
   readonly line: number
-  readonly code: 'NDJSON_NOT_JSON' | 'NDJSON_NOT_A_RESOURCE' | 'NDJSON_ID_MISSING' | 'NDJSON_ID_TWICE'
+  readonly code:
+    | 'NDJSON_NOT_JSON'
+    | 'NDJSON_NOT_A_RESOURCE'
+    | 'NDJSON_ID_MISSING'
+    | 'NDJSON_ID_TWICE'
   readonly column?: number
 }
 
