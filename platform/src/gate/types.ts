@@ -1,0 +1,42 @@
+// The gate's door: permits and the one way out. Other rooms see calls and budgets, never the network.
+
+import type { PracticeRef } from '../kernel/ids.ts'
+import type { HttpReply } from '../kernel/network.ts'
+
+export type Lane = 'interactive' | 'sweep'
+
+export interface GateRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly purpose: string
+  readonly uncounted?: boolean
+}
+
+export interface BudgetView {
+  /** Calls the vendor allows in one wall-clock minute. */
+  readonly limit: number
+  /** Start of the vendor's current minute, epoch ms of the vendor's clock. */
+  readonly minute: number
+  readonly taken: number
+  readonly left: number
+  /** True when the vendor has refused in this minute: nothing is sent until it ends. */
+  readonly refused: boolean
+  /** Business ms until the next minute begins. */
+  readonly nextMinuteInMs: number
+  readonly waiting: Readonly<Record<Lane, number>>
+  /** The vendor's clock minus ours lies between these, ms; undefined before the first answer. */
+  readonly vendorClock: { readonly low: number; readonly high: number } | undefined
+}
+
+export interface Gate {
+  /** The `call` that a pathway of this practice gets. */
+  callFor(
+    ref: PracticeRef,
+  ): (
+    request: GateRequest,
+    options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
+  ) => Promise<HttpReply>
+  budget(ref: PracticeRef): Promise<BudgetView>
+}

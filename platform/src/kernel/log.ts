@@ -1,0 +1,39 @@
+// The log that cannot leak: an event has a name and typed fields from a closed list, and a field
+// that is not on the list does not compile. Free text never enters it.
+
+import type { ErrorCode } from './errors.ts'
+
+/** Everything a log line may carry. Ids of our own making, counts, times, codes. */
+export interface LogFields {
+  readonly organization?: string
+  readonly practice?: string
+  readonly pathway?: string
+  readonly operation?: string
+  readonly search?: string
+  readonly resourceType?: string
+  readonly lane?: string
+  readonly method?: string
+  readonly route?: string
+  readonly status?: number
+  readonly code?: ErrorCode
+  readonly requestId?: string
+  readonly keyId?: string
+  readonly count?: number
+  readonly attempts?: number
+  readonly durationMs?: number
+  readonly waitMs?: number
+  readonly minute?: number
+  readonly port?: number
+  readonly version?: string
+  /** Name of an Error's class and the frames of its stack, without its message. */
+  readonly errorClass?: string
+  readonly frames?: string
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface Log {
+  write(level: LogLevel, event: string, fields?: LogFields): void
+}
+
+export const silentLog: Log = { write: () => {} }

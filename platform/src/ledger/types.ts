@@ -1,0 +1,15 @@
+// The record of who did what. An event is appended inside the transaction of the effect it records.
+
+/** Ids and names of parameters only; never a patient's data. */
+export interface AccessEvent {
+  readonly at: number
+  /** `key:<keyId>`, `sync`, `system`. */
+  readonly actor: string
+  /** The operation's name, such as `patients.read`. */
+  readonly action: string
+  readonly practice?: string | undefined
+  /** `Type/id`, or `Type?parameter,names`. */
+  readonly subject?: string | undefined
+  readonly outcome: 'success' | 'refused' | 'failed'
+  readonly details?: Readonly<Record<string, string | number | boolean>>
+}

@@ -1,0 +1,152 @@
+// What the mirror gives to the rooms above it. Values only; how they are stored is its own business.
+
+import type { Json, Resource } from '@chartway/codecs/fhir'
+import type { PracticeRef } from '../kernel/ids.ts'
+
+/** One question's whole answer, ready to be mirrored. As the pathway contract's Listing. */
+export interface SeenListing {
+  readonly pathway: string
+  readonly search: string
+  readonly subject: string
+  /** Types whose absence from a complete listing may mean deletion. */
+  readonly covers: readonly string[]
+  readonly askedAt: number
+  readonly complete: boolean
+  readonly sightings: readonly SeenResource[]
+}
+
+export interface SeenResource {
+  readonly resource: Resource & { readonly id: string }
+  readonly repairs: readonly RepairNote[]
+  readonly patientId: string | undefined
+}
+
+export interface RepairNote {
+  readonly path: string
+  readonly rule: string
+  readonly original: unknown
+  readonly repaired?: unknown
+}
+
+export interface ApplyResult {
+  readonly created: number
+  readonly updated: number
+  readonly restored: number
+  readonly unchanged: number
+  /**
+   * Resources that were in the last complete listing of the same question and are not in this one.
+   * Not deletions yet: each must be read by id first (`applyRead`).
+   */
+  readonly missing: readonly { readonly type: string; readonly id: string }[]
+  /** The practice's last sequence number after this. */
+  readonly sequence: number
+}
+
+export interface Difference {
+  readonly op: 'add' | 'remove' | 'replace'
+  /** JSON Pointer, RFC 6901. */
+  readonly path: string
+  readonly before?: Json
+  readonly after?: Json
+}
+
+export interface Change {
+  readonly sequence: number
+  readonly kind: 'created' | 'updated' | 'deleted' | 'restored'
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly patientId: string | undefined
+  readonly differences: readonly Difference[]
+  readonly pathway: string
+  readonly search: string
+  readonly askedAt: number
+  readonly unchangedAt: number | undefined
+  readonly learntAt: number
+  readonly vendorUpdatedAt: number | undefined
+}
+
+/** A mirrored resource; `content` is its canonical JSON text, so that faces need not parse it. */
+export interface Mirrored {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly content: string
+  readonly patientId: string | undefined
+  readonly repairs: string | undefined
+  readonly pathway: string
+  readonly search: string
+  readonly firstSeenAt: number
+  readonly changedSeenAt: number
+  readonly vendorUpdatedAt: number | undefined
+  readonly deleted: boolean
+  /** Business time at which the practice last said so, by the freshness formula; undefined: never completely. */
+  readonly asOf: number | undefined
+}
+
+export interface FreshnessRow {
+  readonly type: string
+  readonly subject: string
+  readonly search: string
+  readonly asOf: number | undefined
+  readonly askedAt: number
+}
+
+/** Who is asking, for the access ledger that every read appends to. */
+export interface Reader {
+  readonly actor: string
+  readonly action: string
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Pass as `after` to go on; undefined on the last page. */
+  readonly next: string | undefined
+}
+
+export interface Mirror {
+  /** Applies listings in one transaction: all or none. Listings of one practice come from one caller at a time. */
+  apply(ref: PracticeRef, listings: readonly SeenListing[]): Promise<ApplyResult>
+  /**
+   * Applies what a read by id answered: a sighting, or proven absence, which deletes. `asked` are
+   * listings' members that the read was to confirm.
+   */
+  applyRead(
+    ref: PracticeRef,
+    answer:
+      | { readonly kind: 'found'; readonly seen: SeenResource; readonly askedAt: number }
+      | {
+          readonly kind: 'absent'
+          readonly type: string
+          readonly id: string
+          readonly askedAt: number
+        },
+    how: { readonly pathway: string; readonly search: string },
+  ): Promise<ApplyResult>
+  read(ref: PracticeRef, type: string, id: string, reader: Reader): Promise<Mirrored | undefined>
+  list(
+    ref: PracticeRef,
+    query: {
+      readonly type: string
+      readonly patientId?: string | undefined
+      readonly after?: string | undefined
+      readonly limit: number
+    },
+    reader: Reader,
+  ): Promise<Page<Mirrored>>
+  changes(
+    ref: PracticeRef,
+    query: { readonly after: number; readonly limit: number },
+    reader: Reader,
+  ): Promise<readonly Change[]>
+  lastSequence(ref: PracticeRef): Promise<number>
+  /** Rows of one subject (a patient), or the oldest rows of the practice when absent. */
+  freshness(
+    ref: PracticeRef,
+    query: { readonly subject?: string | undefined; readonly limit: number },
+  ): Promise<readonly FreshnessRow[]>
+  /** Resources by type, deleted ones left out. */
+  counts(ref: PracticeRef): Promise<Readonly<Record<string, number>>>
+  /** Which of these `Type/id` are not mirrored (nor known deleted). */
+  unknownOf(ref: PracticeRef, references: readonly string[]): Promise<readonly string[]>
+}

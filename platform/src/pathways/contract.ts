@@ -1,0 +1,153 @@
+// What every pathway is to the rooms above it: a plan of what can be asked, and ways to ask. A pathway
+// gets one `call` built by the gate and returns values; it never calls upward and stores nothing.
+
+import type { JsonObject, Resource } from '@chartway/codecs/fhir'
+import type { Clock } from '../kernel/clock.ts'
+import type { ErrorCode } from '../kernel/errors.ts'
+import type { HttpReply } from '../kernel/network.ts'
+import type { Random } from '../kernel/random.ts'
+
+/** `interactive`: a person waits. `sweep`: everything that keeps the mirror fresh. */
+export type Lane = 'interactive' | 'sweep'
+
+export interface PathwayRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** What the call is for, without any value: `Observation?patient,category`, `token`, `metadata`. */
+  readonly purpose: string
+  /** Calls that do not count against the practice's minute, such as a file on another host. */
+  readonly uncounted?: boolean
+}
+
+/**
+ * The one way out, made by the gate for one practice: waits for a permit in the lane, sends once,
+ * learns the vendor's clock from the answer. Rejects with NetworkFailure or GATE_* errors.
+ */
+export type Call = (
+  request: PathwayRequest,
+  options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
+) => Promise<HttpReply>
+
+/** Signs a client assertion with the organization's current key; the key itself stays in the vault. */
+export type SignAssertion = (claims: JsonObject, algorithm: 'RS384') => Promise<string>
+
+export interface PathwaySettings {
+  /** FHIR base URL without a trailing slash. */
+  readonly baseUrl: string
+  readonly clientId: string
+  /** The name of the dialect (a data file of the pathway), such as `eclinicalworks`. */
+  readonly dialect: string
+  readonly timeZone: string
+  /** Per-connection deviations from the dialect: scopes, searches left out, quirks. */
+  readonly overrides: JsonObject
+}
+
+export interface PathwayPorts {
+  readonly call: Call
+  readonly clock: Clock
+  readonly random: Random
+  readonly sign: SignAssertion
+}
+
+/** How the wire value differs from what we keep: the original stays beside it. */
+export interface Repair {
+  /** JSON Pointer (RFC 6901) into the repaired resource's *original*. */
+  readonly path: string
+  /** The rule's name, documented in the pathway. */
+  readonly rule: string
+  readonly original: unknown
+  /** Absent when the member was removed. */
+  readonly repaired?: unknown
+}
+
+/** One resource as seen at the practice. */
+export interface Sighting {
+  readonly resource: Resource & { readonly id: string }
+  readonly repairs: readonly Repair[]
+  /** The patient it belongs to, without `Patient/`; undefined for directory resources. */
+  readonly patientId: string | undefined
+}
+
+/** Something on the wire that could not be used; the rest was. Position, never a value. */
+export interface WireProblem {
+  readonly code: ErrorCode
+  readonly position: string
+}
+
+/** One row of a search plan: a kind of question this pathway knows how to ask. */
+export interface SearchRow {
+  /** Stable name, such as `Observation.laboratory`; key of freshness and due work. */
+  readonly name: string
+  readonly type: string
+  /**
+   * What one asking is about. `patient`: a patient's id. `letter`: the first letter of a name.
+   * `practitioner`: a practitioner's id within a span of days. `id`: one resource's id. `practice`:
+   * nothing, asked once for the whole practice.
+   */
+  readonly per: 'patient' | 'letter' | 'practitioner' | 'id' | 'practice'
+  /** Types whose absence from a complete listing may mean deletion; [] when it never does. */
+  readonly covers: readonly string[]
+}
+
+/** One question: a row and what it is about. For `practitioner` the span is in vendor local days. */
+export interface Ask {
+  readonly search: string
+  readonly subject: string
+  readonly from?: string
+  readonly until?: string
+}
+
+/** The answer to one question, all pages of it. */
+export interface Listing {
+  readonly ask: Ask
+  /** Business time just before the first page was asked: the listing is at least as fresh as this. */
+  readonly askedAt: number
+  readonly answeredAt: number
+  /**
+   * True when every page was read, nothing was left out, totals and ids agreed from the first page to
+   * the last, and nothing could not be used. Only then may absence mean anything.
+   */
+  readonly complete: boolean
+  readonly sightings: readonly Sighting[]
+  readonly problems: readonly WireProblem[]
+  readonly calls: number
+  /** References found whose target can only be learnt by asking for it, as `Type/id`. */
+  readonly references: readonly string[]
+}
+
+/** The answer to a read by id. `absent` is proof: the vendor answered that there is no such thing. */
+export type ReadAnswer =
+  | { readonly kind: 'found'; readonly sighting: Sighting; readonly askedAt: number }
+  | { readonly kind: 'absent'; readonly askedAt: number }
+
+/** One finding of `doctor`: what was checked, whether it is right, and the fix in words. */
+export interface Finding {
+  readonly check: 'address' | 'clock' | 'metadata' | 'token' | 'scopes' | 'activation' | 'read'
+  readonly ok: boolean
+  readonly code?: ErrorCode
+  readonly says: string
+  readonly fix?: string
+}
+
+export interface OpenPathway {
+  readonly name: string
+  /** What can be asked at this practice, given its dialect, overrides and capability statement. */
+  plan(): Promise<readonly SearchRow[]>
+  /** Asks one question. Rejects with a typed PATHWAY_* error; never returns half a page as whole. */
+  list(
+    ask: Ask,
+    options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
+  ): Promise<Listing>
+  read(
+    type: string,
+    id: string,
+    options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
+  ): Promise<ReadAnswer>
+  /** Checks the connection step by step and stops at nothing. */
+  check(options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<Finding>
+}
+
+/** A pathway room's door: opens one practice's way in. Opening sends nothing. */
+export type OpenFn = (settings: PathwaySettings, ports: PathwayPorts) => OpenPathway

@@ -1,0 +1,59 @@
+// Organizations, their practices, and the keys to both.
+
+import type { JsonObject } from '@chartway/codecs/fhir'
+import type { OrganizationId, PracticeId, PracticeRef } from '../kernel/ids.ts'
+
+export interface Practice {
+  readonly ref: PracticeRef
+  readonly name: string
+  readonly timeZone: string
+  readonly dialect: string
+  readonly baseUrl: string
+  readonly clientId: string
+  readonly overrides: JsonObject
+  readonly state: 'connected' | 'paused'
+  readonly createdAt: number
+}
+
+export type NewPractice = Omit<Practice, 'ref' | 'state' | 'createdAt'> & {
+  readonly practice: PracticeId
+}
+
+/** `read`: charts and changes. `admin`: practices, keys and settings. */
+export type KeyScope = 'read' | 'admin'
+
+/** A caller whose API key was checked. */
+export interface Principal {
+  readonly organization: OrganizationId
+  readonly keyId: string
+  readonly scopes: readonly KeyScope[]
+}
+
+export interface Practices {
+  createOrganization(id: OrganizationId, name: string): Promise<void>
+  organizations(): Promise<readonly OrganizationId[]>
+  connect(organization: OrganizationId, practice: NewPractice, actor: string): Promise<Practice>
+  get(ref: PracticeRef): Promise<Practice | undefined>
+  list(organization: OrganizationId): Promise<readonly Practice[]>
+
+  /** The text of the key is shown once, here. It is `cw_<organization>_<keyId>_<secret>`. */
+  createApiKey(
+    organization: OrganizationId,
+    key: { readonly name: string; readonly scopes: readonly KeyScope[] },
+    actor: string,
+  ): Promise<{ readonly keyId: string; readonly text: string }>
+  /** Checks a key's text; undefined when it is unknown or revoked. Cached for at most 5 s. */
+  authenticate(text: string): Promise<Principal | undefined>
+  revokeApiKey(organization: OrganizationId, keyId: string, actor: string): Promise<boolean>
+
+  /** Public keys, RFC 7517 JWK Set; includes the next key before it signs. */
+  jwks(organization: OrganizationId): Promise<{ readonly keys: readonly JsonObject[] }>
+  /** Makes a next key when there is none; promotes the next and retires the active one otherwise. */
+  rotateSigningKey(organization: OrganizationId, actor: string): Promise<{ readonly kid: string }>
+  /** Signs a JWT with the active key: header `alg`, `typ: JWT`, `kid`. */
+  sign(organization: OrganizationId, claims: JsonObject, algorithm: 'RS384'): Promise<string>
+
+  putCredential(ref: PracticeRef, name: string, secret: string, actor: string): Promise<void>
+  /** Opens an envelope; throws CREDENTIAL_UNREADABLE when it was moved, changed or sealed elsewhere. */
+  credential(ref: PracticeRef, name: string): Promise<string | undefined>
+}
