@@ -54,7 +54,7 @@ const LINE_RULES: readonly LineRule[] = [
     advice: 'wait on the Clock',
     in: CODE,
     except: owners(
-      `${KERNEL}(clock|network)\\.ts$`,
+      `${KERNEL}(clock|virtual-clock|network)\\.ts$`,
       String.raw`^sandbox\/src\/(clock|main|listener)\.ts$`,
     ),
   },
