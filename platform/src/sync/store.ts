@@ -1,0 +1,274 @@
+// What to ask next, in the database: due rows, leases, problems. Decides nothing.
+
+import type { Database, TenantTx } from '../db/index.ts'
+import type { PracticeRef } from '../kernel/ids.ts'
+import type { Problem } from './types.ts'
+
+/** Ranks of questions that were never answered come first; `CONTINUING` is everything after. */
+export const RANK = { directory: 0, chart: 1, reference: 2, continuing: 5 } as const
+
+export interface DueRow {
+  readonly search: string
+  readonly subject: string
+  readonly rank: number
+  readonly attempts: number
+  readonly dueAt: number
+}
+
+export interface NewDue {
+  readonly search: string
+  readonly subject: string
+  readonly rank: number
+  readonly dueAt: number
+}
+
+export interface Rescheduled {
+  readonly search: string
+  readonly subject: string
+  readonly dueAt: number
+  /** True when it was answered: it leaves the first sync. */
+  readonly answered: boolean
+  readonly code: string | undefined
+}
+
+export interface Tally {
+  readonly neverAnswered: number
+  readonly all: number
+  readonly failing: number
+  readonly lastCode: string | undefined
+}
+
+export interface State {
+  readonly startedAt: number
+  readonly firstRecordAt: number | undefined
+  readonly completeAt: number | undefined
+}
+
+export type SyncStore = ReturnType<typeof createStore>
+
+export function createStore(database: Database) {
+  const tenant = <T>(ref: PracticeRef, work: (tx: TenantTx) => Promise<T>) =>
+    database.tenant(ref.organization, work)
+  return {
+    /** Takes or keeps the lease; false when another holder has it. */
+    lease: (ref: PracticeRef, holder: string, now: number, expiresAt: number) =>
+      tenant(ref, (tx) => takeLease(tx, ref, { holder, now, expiresAt })),
+    release: (ref: PracticeRef, holder: string) =>
+      tenant(ref, (tx) =>
+        tx.query(
+          `DELETE FROM sync_leases
+           WHERE organization_id = $1 AND practice_id = $2 AND holder = $3`,
+          [ref.organization, ref.practice, holder],
+        ),
+      ),
+    /** Adds questions that are not known yet; known ones stay as they are. */
+    addDue: (ref: PracticeRef, rows: readonly NewDue[]) =>
+      tenant(ref, (tx) => insertDue(tx, ref, rows)),
+    nextDue: (ref: PracticeRef, now: number, limit: number) =>
+      tenant(ref, (tx) => selectDue(tx, ref, now, limit)),
+    /** When the next question falls due; undefined when there is none. */
+    nextDueAt: (ref: PracticeRef) => tenant(ref, (tx) => selectNextDueAt(tx, ref)),
+    reschedule: (ref: PracticeRef, rows: readonly Rescheduled[]) =>
+      tenant(ref, (tx) => updateDue(tx, ref, rows)),
+    tally: (ref: PracticeRef) => tenant(ref, (tx) => selectTally(tx, ref)),
+    addProblems: (ref: PracticeRef, rows: readonly Problem[]) =>
+      tenant(ref, (tx) => insertProblems(tx, ref, rows)),
+    problems: (ref: PracticeRef, limit: number) =>
+      tenant(ref, (tx) => selectProblems(tx, ref, limit)),
+    countProblems: (ref: PracticeRef) => tenant(ref, (tx) => selectProblemCount(tx, ref)),
+    begin: (ref: PracticeRef, now: number) => tenant(ref, (tx) => beginState(tx, ref, now)),
+    note: (ref: PracticeRef, mark: 'first_record_at' | 'complete_at', at: number) =>
+      tenant(ref, (tx) =>
+        tx.query(
+          `UPDATE sync_states SET ${mark} = $3
+           WHERE organization_id = $1 AND practice_id = $2 AND ${mark} IS NULL`,
+          [ref.organization, ref.practice, at],
+        ),
+      ),
+    state: (ref: PracticeRef) => tenant(ref, (tx) => selectState(tx, ref)),
+  }
+}
+
+async function takeLease(
+  tx: TenantTx,
+  ref: PracticeRef,
+  { holder, now, expiresAt }: { holder: string; now: number; expiresAt: number },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO sync_leases AS held (organization_id, practice_id, holder, epoch, expires_at)
+     VALUES ($1, $2, $3, 1, $5)
+     ON CONFLICT (organization_id, practice_id) DO UPDATE
+       SET holder = $3, expires_at = $5,
+           epoch = held.epoch + CASE WHEN held.holder = $3 THEN 0 ELSE 1 END
+       WHERE held.holder = $3 OR held.expires_at < $4
+     RETURNING epoch`,
+    [ref.organization, ref.practice, holder, now, expiresAt],
+  )
+  return rows.length === 1
+}
+
+async function insertDue(tx: TenantTx, ref: PracticeRef, rows: readonly NewDue[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `INSERT INTO sync_due (organization_id, practice_id, search, subject, due_at, rank)
+     SELECT $1, $2, search, subject, due_at, rank
+     FROM unnest($3::text[], $4::text[], $5::bigint[], $6::int[]) AS new (search, subject, due_at, rank)
+     ON CONFLICT DO NOTHING`,
+    [
+      ref.organization,
+      ref.practice,
+      rows.map((row) => row.search),
+      rows.map((row) => row.subject),
+      rows.map((row) => Math.round(row.dueAt)),
+      rows.map((row) => row.rank),
+    ],
+  )
+}
+
+function selectDue(
+  tx: TenantTx,
+  ref: PracticeRef,
+  now: number,
+  limit: number,
+): Promise<readonly DueRow[]> {
+  return tx.query<DueRow & Record<string, unknown>>(
+    `SELECT search, subject, rank, attempts, due_at AS "dueAt"
+     FROM sync_due
+     WHERE organization_id = $1 AND practice_id = $2 AND due_at <= $3
+     ORDER BY rank, due_at, subject, search
+     LIMIT $4`,
+    [ref.organization, ref.practice, Math.floor(now), limit],
+  )
+}
+
+async function selectNextDueAt(tx: TenantTx, ref: PracticeRef): Promise<number | undefined> {
+  const rows = await tx.query<{ at: number | null }>(
+    `SELECT min(due_at) AS at FROM sync_due WHERE organization_id = $1 AND practice_id = $2`,
+    [ref.organization, ref.practice],
+  )
+  return rows[0]?.at ?? undefined
+}
+
+async function updateDue(
+  tx: TenantTx,
+  ref: PracticeRef,
+  rows: readonly Rescheduled[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `UPDATE sync_due AS due
+     SET due_at = new.due_at, last_code = new.code,
+         attempts = CASE WHEN new.answered THEN 0 ELSE due.attempts + 1 END,
+         rank = CASE WHEN new.answered THEN $8::int ELSE due.rank END
+     FROM unnest($3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::text[])
+       AS new (search, subject, due_at, answered, code)
+     WHERE due.organization_id = $1 AND due.practice_id = $2
+       AND due.search = new.search AND due.subject = new.subject`,
+    [
+      ref.organization,
+      ref.practice,
+      rows.map((row) => row.search),
+      rows.map((row) => row.subject),
+      rows.map((row) => Math.round(row.dueAt)),
+      rows.map((row) => row.answered),
+      rows.map((row) => row.code ?? null),
+      RANK.continuing,
+    ],
+  )
+}
+
+async function selectTally(tx: TenantTx, ref: PracticeRef): Promise<Tally> {
+  const rows = await tx.query<{
+    neverAnswered: number
+    all: number
+    failing: number
+    lastCode: string | null
+  }>(
+    `SELECT count(*) FILTER (WHERE rank < $3)::int AS "neverAnswered", count(*)::int AS "all",
+            count(*) FILTER (WHERE last_code IS NOT NULL)::int AS failing,
+            max(last_code) AS "lastCode"
+     FROM sync_due WHERE organization_id = $1 AND practice_id = $2`,
+    [ref.organization, ref.practice, RANK.continuing],
+  )
+  const row = rows[0]
+  return {
+    neverAnswered: row?.neverAnswered ?? 0,
+    all: row?.all ?? 0,
+    failing: row?.failing ?? 0,
+    lastCode: row?.lastCode ?? undefined,
+  }
+}
+
+async function insertProblems(
+  tx: TenantTx,
+  ref: PracticeRef,
+  rows: readonly Problem[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `INSERT INTO sync_problems (organization_id, practice_id, search, subject, position, code, at)
+     SELECT $1, $2, search, subject, position, code, at
+     FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+       AS new (search, subject, position, code, at)
+     ON CONFLICT (organization_id, practice_id, search, subject, position)
+       DO UPDATE SET code = excluded.code, at = excluded.at`,
+    [
+      ref.organization,
+      ref.practice,
+      rows.map((row) => row.search),
+      rows.map((row) => row.subject),
+      rows.map((row) => row.position),
+      rows.map((row) => row.code),
+      rows.map((row) => Math.round(row.at)),
+    ],
+  )
+}
+
+function selectProblems(
+  tx: TenantTx,
+  ref: PracticeRef,
+  limit: number,
+): Promise<readonly Problem[]> {
+  return tx.query<Problem & Record<string, unknown>>(
+    `SELECT search, subject, position, code, at FROM sync_problems
+     WHERE organization_id = $1 AND practice_id = $2
+     ORDER BY at DESC, search, subject, position LIMIT $3`,
+    [ref.organization, ref.practice, limit],
+  )
+}
+
+async function selectProblemCount(tx: TenantTx, ref: PracticeRef): Promise<number> {
+  const rows = await tx.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM sync_problems WHERE organization_id = $1 AND practice_id = $2`,
+    [ref.organization, ref.practice],
+  )
+  return rows[0]?.n ?? 0
+}
+
+async function beginState(tx: TenantTx, ref: PracticeRef, now: number): Promise<void> {
+  await tx.query(
+    `INSERT INTO sync_states (organization_id, practice_id, started_at) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING`,
+    [ref.organization, ref.practice, Math.round(now)],
+  )
+}
+
+async function selectState(tx: TenantTx, ref: PracticeRef): Promise<State | undefined> {
+  const rows = await tx.query<{
+    startedAt: number
+    firstRecordAt: number | null
+    completeAt: number | null
+  }>(
+    `SELECT started_at AS "startedAt", first_record_at AS "firstRecordAt", complete_at AS "completeAt"
+     FROM sync_states WHERE organization_id = $1 AND practice_id = $2`,
+    [ref.organization, ref.practice],
+  )
+  const row = rows[0]
+  return row === undefined
+    ? undefined
+    : {
+        startedAt: row.startedAt,
+        firstRecordAt: row.firstRecordAt ?? undefined,
+        completeAt: row.completeAt ?? undefined,
+      }
+}

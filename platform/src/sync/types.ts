@@ -1,0 +1,55 @@
+// What sync shows of its work to the rooms above it: how far a practice is, what is wrong with its
+// connection, and what on the wire could not be used. It gives no way to steer the vendor's budget.
+
+import type { ErrorCode } from '../kernel/errors.ts'
+import type { PracticeRef } from '../kernel/ids.ts'
+
+/** `first-sync`: some questions have never been answered. `continuing`: all have, and go on. */
+export type SyncPhase = 'waiting' | 'first-sync' | 'continuing' | 'paused'
+
+/** Times are epoch milliseconds in business time. */
+export interface SyncProgress {
+  readonly phase: SyncPhase
+  /** Questions answered at least once, and all questions known so far; the second grows. */
+  readonly asked: number
+  readonly toAsk: number
+  /** Resources mirrored, deleted ones left out. */
+  readonly records: number
+  readonly callsThisMinute: number
+  readonly callsPerMinuteMax: number
+  /** Business seconds until the first sync is complete; undefined while it cannot be told. */
+  readonly secondsLeft: number | undefined
+  readonly startedAt: number | undefined
+  readonly firstRecordAt: number | undefined
+  readonly completeAt: number | undefined
+  /** Things on the wire that could not be used. */
+  readonly problems: number
+  /** The code of the last asking that failed; undefined when the last one went well. */
+  readonly lastCode: string | undefined
+}
+
+/** One finding of `doctor`: what was checked, whether it is right, and the fix in words. */
+export interface Finding {
+  readonly check: 'address' | 'clock' | 'metadata' | 'token' | 'scopes' | 'activation' | 'read'
+  readonly ok: boolean
+  readonly code?: ErrorCode
+  readonly says: string
+  readonly fix?: string
+}
+
+/** Something the practice sent that could not be used: where it was, never what it was. */
+export interface SyncProblem {
+  readonly search: string
+  readonly subject: string
+  readonly position: string
+  readonly code: string
+  readonly at: number
+}
+
+export interface SyncView {
+  progress(ref: PracticeRef): Promise<SyncProgress>
+  /** Checks the connection step by step; spends a handful of the practice's calls. */
+  check(ref: PracticeRef): AsyncIterable<Finding>
+  /** The newest first. */
+  problems(ref: PracticeRef, query: { readonly limit: number }): Promise<readonly SyncProblem[]>
+}
