@@ -89,6 +89,8 @@ export interface SearchRow {
   readonly per: 'patient' | 'letter' | 'practitioner' | 'id' | 'practice'
   /** Types whose absence from a complete listing may mean deletion; [] when it never does. */
   readonly covers: readonly string[]
+  /** For `letter` rows: every prefix to ask, so that together they leave nobody out. */
+  readonly subjects?: readonly string[]
 }
 
 /** One question: a row and what it is about. For `practitioner` the span is in vendor local days. */

@@ -1,3 +1,165 @@
-// The door of sync: what to ask next at a practice, and how far that has come.
+// The sync room's door: asks the practices, one process per practice, and says how far it is. Knows
+// pathways by their contract alone.
 
-export type { Finding, SyncPhase, SyncProblem, SyncProgress, SyncView } from './types.ts'
+import type { Database } from '../db/index.ts'
+import type { Gate } from '../gate/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { PracticeRef } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Mirror } from '../mirror/index.ts'
+import type { OpenPathway } from '../pathways/contract.ts'
+import type { Practice, Practices } from '../practice/index.ts'
+import { syncPractice } from './practice-sync.ts'
+import { DEFAULT_SWEEP, type SweepSettings } from './schedule.ts'
+import { createStore, type SyncStore } from './store.ts'
+import type { Progress, Sync } from './types.ts'
+
+export type { SweepSettings } from './schedule.ts'
+export type { Finding, Problem, Progress, Sync, SyncView } from './types.ts'
+
+export interface SyncPorts {
+  readonly database: Database
+  readonly practices: Practices
+  readonly mirror: Mirror
+  readonly gate: Gate
+  readonly clock: Clock
+  readonly log: Log
+  /** Opens the pathway of a practice; the same one for everybody who asks there. */
+  readonly open: (practice: Practice) => OpenPathway
+  /** Names this process among those that share the database; the same after its restart. */
+  readonly instance: string
+  readonly sweep?: Partial<SweepSettings>
+}
+
+/** A lease lasts this long on the wall, so that a scaled clock does not make it brittle. */
+const LEASE_WALL_MS = 10_000
+/** How often the list of practices and the leases are looked at, on the wall. */
+const LOOK_WALL_MS = 2_000
+
+export function createSync(ports: SyncPorts): Sync {
+  const store = createStore(ports.database)
+  const running = new Map<string, Running>()
+  return {
+    run: (signal) => run(ports, store, running, signal),
+    progress: (ref) => progress(ports, store, ref),
+    problems: (ref, { limit }) => store.problems(ref, limit),
+    async *check(ref, { signal }) {
+      const practice = await ports.practices.get(ref)
+      if (practice !== undefined) yield* ports.open(practice).check({ signal })
+    },
+  }
+}
+
+interface Running {
+  readonly ref: PracticeRef
+  readonly stop: AbortController
+  readonly done: Promise<void>
+}
+
+async function run(
+  ports: SyncPorts,
+  store: SyncStore,
+  running: Map<string, Running>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock } = ports
+  try {
+    while (!signal.aborted) {
+      await look(ports, store, running)
+      await clock.sleep(LOOK_WALL_MS * clock.factor, { signal }).catch(() => undefined)
+    }
+  } finally {
+    for (const { stop } of running.values()) stop.abort(new Error('Sync is stopping'))
+    await Promise.allSettled([...running.values()].map(({ done }) => done))
+    for (const { ref } of running.values()) await store.release(ref, ports.instance)
+  }
+}
+
+/** Starts what should run here and is not, and stops what lost its lease or was paused. */
+async function look(
+  ports: SyncPorts,
+  store: SyncStore,
+  running: Map<string, Running>,
+): Promise<void> {
+  const { practices, clock, instance } = ports
+  for (const organization of await practices.organizations())
+    for (const practice of await practices.list(organization)) {
+      const { ref } = practice
+      const key = `${ref.organization} ${ref.practice}`
+      const now = clock.now()
+      const mine =
+        practice.state === 'connected' &&
+        (await store.lease(ref, instance, Math.round(now), leaseUntil(clock)))
+      const current = running.get(key)
+      if (mine && current === undefined) running.set(key, start(ports, store, running, practice))
+      if (!mine && current !== undefined) current.stop.abort(new Error('Not ours to ask any more'))
+    }
+}
+
+function leaseUntil(clock: Clock): number {
+  return Math.round(clock.now() + LEASE_WALL_MS * clock.factor)
+}
+
+function start(
+  ports: SyncPorts,
+  store: SyncStore,
+  running: Map<string, Running>,
+  practice: Practice,
+): Running {
+  const { mirror, clock, log } = ports
+  const { ref } = practice
+  const stop = new AbortController()
+  const sweep = { ...DEFAULT_SWEEP, ...ports.sweep }
+  const pathway = ports.open(practice)
+  const done = syncPractice({ ref, pathway, store, mirror, clock, log, sweep }, stop.signal)
+    .catch((error: unknown) => {
+      // A fault in our own house: said aloud, and tried again at the next look.
+      log.write('error', 'sync.practice.failed', {
+        practice: ref.practice,
+        errorClass: error instanceof Error ? error.name : typeof error,
+        frames: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).join(' ') : '',
+      })
+      stop.abort(error)
+    })
+    .finally(() => running.delete(`${ref.organization} ${ref.practice}`))
+  return { ref, stop, done }
+}
+
+async function progress(ports: SyncPorts, store: SyncStore, ref: PracticeRef): Promise<Progress> {
+  const [tally, state, counts, problems, budget] = await Promise.all([
+    store.tally(ref),
+    store.state(ref),
+    ports.mirror.counts(ref),
+    store.countProblems(ref),
+    ports.gate.budget(ref),
+  ])
+  const practice = await ports.practices.get(ref)
+  const asked = tally.all - tally.neverAnswered
+  const elapsed = state === undefined ? 0 : ports.clock.now() - state.startedAt
+  const complete = state?.completeAt !== undefined
+  return {
+    phase:
+      practice?.state === 'paused'
+        ? 'paused'
+        : state === undefined
+          ? 'waiting'
+          : complete
+            ? 'continuing'
+            : 'first-sync',
+    asked,
+    toAsk: tally.neverAnswered,
+    records: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    callsThisMinute: budget.taken,
+    callsPerMinuteMax: budget.limit,
+    secondsLeft:
+      complete || asked === 0
+        ? undefined
+        : Math.round(((elapsed / asked) * tally.neverAnswered) / 1000),
+    startedAt: state?.startedAt,
+    firstRecordAt: state?.firstRecordAt,
+    completeAt: state?.completeAt,
+    failing: tally.failing,
+    problems,
+    lastCode: tally.lastCode,
+  }
+}

@@ -64,6 +64,12 @@ export function createStore(database: Database) {
     /** Adds questions that are not known yet; known ones stay as they are. */
     addDue: (ref: PracticeRef, rows: readonly NewDue[]) =>
       tenant(ref, (tx) => insertDue(tx, ref, rows)),
+    /** Asks these again at once, whether they are known or not. */
+    hasten: (ref: PracticeRef, rows: readonly NewDue[]) =>
+      tenant(ref, (tx) => upsertDue(tx, ref, rows)),
+    /** Forgets questions that need no asking any more. */
+    remove: (ref: PracticeRef, rows: readonly { search: string; subject: string }[]) =>
+      tenant(ref, (tx) => deleteDue(tx, ref, rows)),
     nextDue: (ref: PracticeRef, now: number, limit: number) =>
       tenant(ref, (tx) => selectDue(tx, ref, now, limit)),
     /** When the next question falls due; undefined when there is none. */
@@ -107,13 +113,32 @@ async function takeLease(
   return rows.length === 1
 }
 
-async function insertDue(tx: TenantTx, ref: PracticeRef, rows: readonly NewDue[]): Promise<void> {
+function insertDue(tx: TenantTx, ref: PracticeRef, rows: readonly NewDue[]): Promise<void> {
+  return writeDue(tx, ref, rows, 'ON CONFLICT DO NOTHING')
+}
+
+function upsertDue(tx: TenantTx, ref: PracticeRef, rows: readonly NewDue[]): Promise<void> {
+  return writeDue(
+    tx,
+    ref,
+    rows,
+    `ON CONFLICT (organization_id, practice_id, search, subject) DO UPDATE
+       SET due_at = least(known.due_at, excluded.due_at), rank = least(known.rank, excluded.rank)`,
+  )
+}
+
+async function writeDue(
+  tx: TenantTx,
+  ref: PracticeRef,
+  rows: readonly NewDue[],
+  onConflict: string,
+): Promise<void> {
   if (rows.length === 0) return
   await tx.query(
-    `INSERT INTO sync_due (organization_id, practice_id, search, subject, due_at, rank)
+    `INSERT INTO sync_due AS known (organization_id, practice_id, search, subject, due_at, rank)
      SELECT $1, $2, search, subject, due_at, rank
      FROM unnest($3::text[], $4::text[], $5::bigint[], $6::int[]) AS new (search, subject, due_at, rank)
-     ON CONFLICT DO NOTHING`,
+     ${onConflict}`,
     [
       ref.organization,
       ref.practice,
@@ -122,6 +147,21 @@ async function insertDue(tx: TenantTx, ref: PracticeRef, rows: readonly NewDue[]
       rows.map((row) => Math.round(row.dueAt)),
       rows.map((row) => row.rank),
     ],
+  )
+}
+
+async function deleteDue(
+  tx: TenantTx,
+  ref: PracticeRef,
+  rows: readonly { search: string; subject: string }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `DELETE FROM sync_due
+     USING unnest($3::text[], $4::text[]) AS old (search, subject)
+     WHERE organization_id = $1 AND practice_id = $2
+       AND sync_due.search = old.search AND sync_due.subject = old.subject`,
+    [ref.organization, ref.practice, rows.map((row) => row.search), rows.map((row) => row.subject)],
   )
 }
 

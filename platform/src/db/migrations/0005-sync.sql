@@ -37,3 +37,14 @@ CREATE TABLE sync_problems (
   PRIMARY KEY (organization_id, practice_id, search, subject, position),
   FOREIGN KEY (organization_id, practice_id) REFERENCES practices
 );
+
+-- How far the first sync of a practice has come, for progress after a restart.
+CREATE TABLE sync_states (
+  organization_id text   NOT NULL,
+  practice_id     text   NOT NULL,
+  started_at      bigint NOT NULL,
+  first_record_at bigint,
+  complete_at     bigint,
+  PRIMARY KEY (organization_id, practice_id),
+  FOREIGN KEY (organization_id, practice_id) REFERENCES practices
+);
