@@ -1,0 +1,286 @@
+// Makes the one way out of a practice: permit, send once, learn from the answer, send again only
+// what the vendor refused. It holds no credentials and reads no body.
+
+import type { Database } from '../db/types.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
+import type { PracticeRef } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { type HttpReply, header, type Network, NetworkFailure } from '../kernel/network.ts'
+import { afterFailure, CLOSED } from './breaker.ts'
+import {
+  DEFAULT_LIMITS,
+  type GateLimits,
+  MINUTE_MS,
+  spillMinutes,
+  timeoutWallMs,
+} from './limits.ts'
+import { arrivalMinutes, type MinuteDelta, minutesNow, settle } from './minutes.ts'
+import { type GateStore, gateStore } from './store.ts'
+import { type Permit, Turnstile } from './turnstile.ts'
+import type { BudgetView, Gate, GateRequest, Lane } from './types.ts'
+import { learn, offsetAt } from './vendor-clock.ts'
+
+export interface GateOptions {
+  readonly database: Database
+  readonly network: Network
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits?: Partial<GateLimits>
+}
+
+/** What one practice's calls share. */
+interface Door {
+  readonly ref: PracticeRef
+  readonly turnstile: Turnstile
+  clockSavedAt: number
+}
+
+interface CallOptions {
+  readonly lane: Lane
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How often a learnt clock is written down. */
+const SAVE_CLOCK_MS = 60_000
+const TOO_MANY_REQUESTS = 429
+/** The answers of something in between that has lost its server. */
+const GONE_BEHIND = new Set([502, 503, 504])
+
+/**
+ * The gate of this process. Several processes may share one database: the budget is counted there.
+ * Calls reject with NetworkFailure, with GATE_* errors or with the signal's reason.
+ */
+export function createGate(options: GateOptions): Gate {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const store = gateStore(options.database)
+  const doors = new Map<string, Door>()
+  const doorOf = (ref: PracticeRef): Door => {
+    const key = `${ref.organization}/${ref.practice}`
+    const known = doors.get(key)
+    if (known) return known
+    const turnstile = new Turnstile({ ref, store, clock: options.clock, limits })
+    const door: Door = { ref, turnstile, clockSavedAt: 0 }
+    doors.set(key, door)
+    return door
+  }
+  const way = { ...options, limits, store }
+  return {
+    callFor: (ref) => {
+      const door = doorOf(ref)
+      return (request, callOptions) =>
+        request.uncounted
+          ? send(way, door, request, callOptions, 0)
+          : counted(way, door, request, callOptions)
+    },
+    budget: (ref) => view(way, doorOf(ref)),
+  }
+}
+
+interface Way {
+  readonly network: Network
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: GateLimits
+  readonly store: GateStore
+}
+
+async function counted(
+  way: Way,
+  door: Door,
+  request: GateRequest,
+  options: CallOptions,
+): Promise<HttpReply> {
+  const { clock, limits } = way
+  const { turnstile } = door
+  const waitsFrom = clock.now()
+  let stale = 0
+  for (let refusals = 0; refusals <= limits.refusalsMax; ) {
+    const permit = await turnstile.acquire(options.lane, options.signal)
+    if (options.signal?.aborted || !turnstile.isFresh(permit)) {
+      turnstile.giveBack(permit)
+      options.signal?.throwIfAborted()
+      if (++stale > limits.stalePermitsMax) throw failed('GATE_STALLED', request)
+      continue
+    }
+    const reply = await sendOn(way, door, { request, options, permit, waitsFrom })
+    if (reply.status !== TOO_MANY_REQUESTS) return reply
+    refusals++
+  }
+  throw failed('GATE_REFUSED', request)
+}
+
+/** Sends on a permit and settles it, whatever comes of it. */
+async function sendOn(
+  way: Way,
+  door: Door,
+  call: {
+    readonly request: GateRequest
+    readonly options: CallOptions
+    readonly permit: Permit
+    readonly waitsFrom: number
+  },
+): Promise<HttpReply> {
+  const { turnstile } = door
+  const { state } = turnstile
+  const sentAt = way.clock.now()
+  try {
+    const reply = await send(way, door, call.request, call.options, sentAt - call.waitsFrom)
+    const answered = { sentAt, receivedAt: way.clock.now(), date: dateOf(reply) }
+    const reset = learnFrom(way, door, answered)
+    const refused = reply.status === TOO_MANY_REQUESTS
+    const gone = GONE_BEHIND.has(reply.status)
+    state.breaker = gone ? afterFailure(state.breaker, way.clock.now(), way.limits) : CLOSED
+    if (reset) turnstile.blockNow()
+    turnstile.finish(settled(way, door, call.permit, answered, refused))
+    return reply
+  } catch (error) {
+    turnstileAfterFailure(way, door, call.permit, sentAt, error)
+    throw error
+  }
+}
+
+function turnstileAfterFailure(
+  way: Way,
+  door: Door,
+  permit: Permit,
+  sentAt: number,
+  error: unknown,
+): void {
+  const { turnstile } = door
+  const { state } = turnstile
+  if (!(error instanceof NetworkFailure)) return turnstile.finish([])
+  const now = way.clock.now()
+  state.breaker = afterFailure(state.breaker, now, way.limits)
+  if (error.phase === 'unsent') return turnstile.giveBack(permit)
+  // A time-out ends our waiting, not the request's journey: the call stays unsettled. Any other end
+  // of the connection is one of its journey too.
+  if (error.code === 'NETWORK_TIMEOUT') return turnstile.finish([])
+  const answered = { sentAt, receivedAt: now, date: undefined }
+  turnstile.finish(settled(way, door, permit, answered, false))
+}
+
+function settled(
+  way: Way,
+  door: Door,
+  permit: Permit,
+  answered: {
+    readonly sentAt: number
+    readonly receivedAt: number
+    readonly date: number | undefined
+  },
+  refused: boolean,
+): MinuteDelta[] {
+  const { state } = door.turnstile
+  const landed = arrivalMinutes(state.clock, answered, way.limits)
+  const spill = spillMinutes(way.limits, way.clock.factor)
+  // After the vendor's clock was set, nothing is given back that an earlier clock has charged.
+  const sure = permit.generation === state.generation
+  const { charged } = permit
+  const range = sure ? landed : { first: charged.first, last: Math.max(charged.last, landed.last) }
+  return settle(charged, range, { refused, spill })
+}
+
+async function send(
+  way: Way,
+  door: Door,
+  request: GateRequest,
+  options: CallOptions,
+  waitMs: number,
+): Promise<HttpReply> {
+  const { clock, limits, network } = way
+  const { method, url, headers, body } = request
+  const startedAt = clock.now()
+  const log = (outcome: { readonly status: number } | { readonly code: ErrorCode }) =>
+    way.log.write('code' in outcome ? 'warn' : 'debug', 'gate.call', {
+      organization: door.ref.organization,
+      practice: door.ref.practice,
+      method,
+      route: request.purpose,
+      lane: options.lane,
+      waitMs,
+      durationMs: clock.now() - startedAt,
+      ...outcome,
+    })
+  try {
+    const reply = await network.send(
+      {
+        method,
+        url,
+        headers,
+        ...(body === undefined ? {} : { body }),
+        timeoutMs: timeoutWallMs(limits, clock.factor),
+        bodyBytesMax: limits.bodyBytesMax,
+      },
+      { signal: options.signal },
+    )
+    log({ status: reply.status })
+    return reply
+  } catch (error) {
+    if (error instanceof ChartwayError) log({ code: error.code })
+    throw error
+  }
+}
+
+function dateOf(reply: HttpReply): number | undefined {
+  const text = header(reply, 'date')
+  const date = text === undefined ? Number.NaN : Date.parse(text)
+  return Number.isFinite(date) ? date : undefined
+}
+
+/** Learns the vendor's clock; true when it was found to have been set. */
+function learnFrom(
+  way: Way,
+  door: Door,
+  answered: {
+    readonly sentAt: number
+    readonly receivedAt: number
+    readonly date: number | undefined
+  },
+): boolean {
+  const { state } = door.turnstile
+  if (answered.date === undefined) return false
+  const sample = { ...answered, date: answered.date }
+  const learnt = learn(state.clock, sample, way.limits)
+  const first = !state.clock.known
+  state.clock = learnt.clock
+  if (learnt.reset) {
+    state.generation++
+    const { organization, practice } = door.ref
+    way.log.write('warn', 'gate.vendor-clock-set', { organization, practice })
+  }
+  const now = answered.receivedAt
+  if (first || learnt.reset || now - door.clockSavedAt >= SAVE_CLOCK_MS) {
+    door.clockSavedAt = now
+    way.store.saveClock(door.ref, learnt.clock).catch(() => {
+      // Only a shortcut for the next start; the next minute's attempt may do better.
+      door.clockSavedAt = 0
+    })
+  }
+  return learnt.reset
+}
+
+async function view(way: Way, door: Door): Promise<BudgetView> {
+  const { clock, limits, store } = way
+  const { turnstile } = door
+  await turnstile.load()
+  const now = clock.now()
+  const { first } = minutesNow(turnstile.state.clock, now, limits)
+  const row = await store.minute(door.ref, first, spillMinutes(limits, clock.factor))
+  const { low, high } = offsetAt(turnstile.state.clock, now, limits)
+  const used = row.taken + row.pending
+  return {
+    limit: limits.callsPerMinuteMax,
+    minute: first,
+    taken: row.taken,
+    left: row.refused ? 0 : Math.max(0, limits.callsPerMinuteMax - used),
+    refused: row.refused,
+    nextMinuteInMs: Math.max(0, first + MINUTE_MS - (now + low)),
+    waiting: turnstile.waiting(),
+    vendorClock: turnstile.state.clock.known ? { low, high } : undefined,
+  }
+}
+
+function failed(code: ErrorCode, request: GateRequest): ChartwayError {
+  return new ChartwayError(code, { retry: 'later', details: { purpose: request.purpose } })
+}
