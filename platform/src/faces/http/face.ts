@@ -1,0 +1,214 @@
+// The REST face: a projection of the operations onto HTTP. It reads keys, carries inputs in and
+// answers out, and turns errors into problems; it decides nothing.
+
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import type { Log } from '../../kernel/log.ts'
+import type { Random } from '../../kernel/random.ts'
+import {
+  type Context,
+  contexts,
+  instant,
+  type Operation,
+  operations,
+  type Rooms,
+  Written,
+} from '../../operations/index.ts'
+import { logAccess, logFault } from './access-log.ts'
+import { callerOf } from './key-check.ts'
+import { registerOpenApi, schemaOf } from './openapi.ts'
+import {
+  type PlaceOf,
+  PROBLEM_TYPE,
+  type Problem,
+  problem,
+  problemOf,
+  rawProblem,
+} from './problems.ts'
+import { requestIds } from './request-ids.ts'
+import { pathFields, ROUTES, type Route } from './routes.ts'
+
+/** Bytes of one request's body: many times the largest that any operation takes. */
+const BODY_BYTES_MAX = 65_536
+/** Wall ms for a whole request to come in. */
+const REQUEST_MS_MAX = 30_000
+/** Longer than a FHIR id, the longest thing a path may name. */
+const PARAMETER_LENGTH_MAX = 200
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const JSON_TYPE = 'application/json; charset=utf-8'
+/** Seconds a caller should wait before it tries again what failed for a while. */
+const RETRY_SECONDS = '1'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Context['principal']
+  }
+}
+
+export interface HttpFaceOptions {
+  readonly rooms: Rooms
+  readonly log: Log
+  readonly random: Random
+}
+
+/** Makes the face; it listens when its caller says so, and `close()` lets running requests end. */
+export async function createHttpFace(options: HttpFaceOptions): Promise<FastifyInstance> {
+  const { rooms, log, random } = options
+  const nextId = requestIds(random)
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: nextId,
+    frameworkErrors: (error, request, reply) => {
+      send(reply, problemOf(error, request.id, inQuery))
+    },
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end(rawProblem(nextId()))
+    },
+  })
+  // Inputs are checked by the operation itself, so that every face checks alike.
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(serializerCompiler)
+  app.decorateRequest('principal', undefined)
+  let stopping = false
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    if (stopping) return send(reply, problem('SERVICE_STOPPING', request.id))
+  })
+  app.addHook('onResponse', async (request, reply) => logAccess(log, request, reply))
+  app.setErrorHandler((error, request, reply) => fail(log, error, request, reply, inQuery))
+  app.setNotFoundHandler((request, reply) => send(reply, problem('ROUTE_UNKNOWN', request.id)))
+
+  await registerOpenApi(app)
+  addRoutes(app, rooms, log)
+  await app.ready()
+  return app
+}
+
+function addRoutes(app: FastifyInstance, rooms: Rooms, log: Log): void {
+  const contextOf = contexts(rooms)
+  const taken = new Map<string, string[]>()
+  for (const operation of operations) {
+    const route = ROUTES[operation.name]
+    if (route === undefined) throw new Error(`${operation.name} has no route`)
+    taken.set(route.path, [...(taken.get(route.path) ?? []), route.method])
+    addRoute(app, { operation, route, contextOf, practices: rooms.practices, log })
+  }
+  let document: string | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    document ??= `${JSON.stringify(app.swagger(), null, 2)}\n`
+    return reply.type(JSON_TYPE).send(document)
+  })
+  taken.set('/openapi.json', ['GET'])
+  for (const [path, methods] of taken) refuseOthers(app, path, methods)
+}
+
+interface Served {
+  readonly operation: Operation
+  readonly route: Route
+  readonly contextOf: ReturnType<typeof contexts>
+  readonly practices: Rooms['practices']
+  readonly log: Log
+}
+
+function addRoute(app: FastifyInstance, served: Served): void {
+  const { operation, route, contextOf, practices, log } = served
+  const inPath = new Set(pathFields(route.path))
+  const elsewhere = route.method === 'POST' ? 'body' : 'query'
+  const placeOf: PlaceOf = (field) => (inPath.has(field.split('/')[0] ?? '') ? 'path' : elsewhere)
+  app.route({
+    method: route.method,
+    url: route.path,
+    schema: schemaOf(operation, route),
+    ...(operation.scope !== 'none' && {
+      onRequest: async (request: FastifyRequest) => {
+        request.principal = await callerOf(request.headers.authorization, practices)
+      },
+    }),
+    errorHandler: (error, request, reply) => fail(log, error, request, reply, placeOf),
+    handler: async (request, reply) => {
+      const raw = rawInput(request, inPath, elsewhere)
+      const answer = await operation.invoke(contextOf(request.principal, request.id), raw)
+      if (route.cacheSeconds !== undefined)
+        reply.header('cache-control', `public, max-age=${route.cacheSeconds}`)
+      return answer instanceof Written
+        ? sendWritten(request, reply, answer)
+        : reply.code(route.status ?? 200).send(answer)
+    },
+  })
+}
+
+/** One object out of path and query or body; the path wins, so that it cannot be overwritten. */
+function rawInput(
+  request: FastifyRequest,
+  inPath: ReadonlySet<string>,
+  elsewhere: 'query' | 'body',
+): unknown {
+  const sent: unknown = elsewhere === 'body' ? (request.body ?? {}) : request.query
+  if (inPath.size === 0) return sent
+  if (typeof sent !== 'object' || Array.isArray(sent)) return sent
+  const params: unknown = request.params
+  return Object.assign({}, sent, params)
+}
+
+function sendWritten(request: FastifyRequest, reply: FastifyReply, answer: Written): FastifyReply {
+  if (answer.asOf !== undefined) reply.header('chartway-as-of', instant(answer.asOf))
+  if (answer.version !== undefined) {
+    // Weak: how old the data is changes with every answer, the content does not. RFC 9110, 8.8.1.
+    const tag = `W/"${answer.version}"`
+    reply.header('etag', tag)
+    if (matches(request.headers['if-none-match'], tag)) return reply.code(304).send()
+  }
+  return reply.type(JSON_TYPE).send(answer.text)
+}
+
+function matches(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false
+  return ifNoneMatch.split(',').some((other) => {
+    const trimmed = other.trim()
+    return trimmed === '*' || trimmed.replace(/^W\//, '') === tag.slice(2)
+  })
+}
+
+/** Other methods on a known path get 405 instead of 404; RFC 9110, 15.5.6. */
+function refuseOthers(app: FastifyInstance, path: string, methods: readonly string[]): void {
+  app.route({
+    method: METHODS.filter((method) => !methods.includes(method)),
+    url: path,
+    schema: { hide: true },
+    onRequest: (request, reply) => {
+      const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods
+      reply.header('allow', allow.join(', '))
+      send(reply, problem('METHOD_NOT_ALLOWED', request.id))
+    },
+    handler: async () => {},
+  })
+}
+
+const inQuery: PlaceOf = () => 'query'
+
+function fail(
+  log: Log,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  placeOf: PlaceOf,
+): FastifyReply {
+  const answer = problemOf(error, request.id, placeOf)
+  if (answer.code === 'INTERNAL') logFault(log, error, request)
+  return send(reply, answer)
+}
+
+function send(reply: FastifyReply, { status, text }: Problem): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  if (status === 503) reply.header('retry-after', RETRY_SECONDS)
+  return reply.code(status).type(PROBLEM_TYPE).send(text)
+}

@@ -1,0 +1,3 @@
+// The door of the REST face.
+
+export { createHttpFace, type HttpFaceOptions } from './face.ts'

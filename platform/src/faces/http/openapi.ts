@@ -1,0 +1,92 @@
+// The OpenAPI 3.1 description, printed from the operations and their routes. It names no outside
+// host; its version is the API's, not the installation's.
+
+import swagger from '@fastify/swagger'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { ErrorCode } from '../../kernel/errors.ts'
+import type { Operation } from '../../operations/index.ts'
+import { problemField } from './problems.ts'
+import { pathFields, type Route } from './routes.ts'
+import { STATUSES } from './statuses.ts'
+
+declare module 'fastify' {
+  // What the OpenAPI plugin adds; it cannot be seen from its own declarations when packages are linked.
+  interface FastifyInstance {
+    swagger(): unknown
+  }
+  interface FastifySchema {
+    hide?: boolean
+    operationId?: string
+    summary?: string
+    tags?: readonly string[]
+    security?: readonly Readonly<Record<string, readonly string[]>>[]
+  }
+}
+
+const DESCRIPTION =
+  'One door to an eClinicalWorks practice. Chartway is not affiliated with the vendor. ' +
+  'Answers come from the mirror and say how old they are; errors are problems of RFC 9457.'
+
+/** Must be registered before the routes. */
+export async function registerOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Chartway', version: '1', description: DESCRIPTION },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+}
+
+/** What a route shows of its operation. */
+export function schemaOf(operation: Operation, route: Route): FastifySchema {
+  const inPath = pathFields(route.path)
+  const fields = Object.entries(operation.input.shape)
+  const params = z.strictObject(
+    Object.fromEntries(fields.filter(([field]) => inPath.includes(field))),
+  )
+  const rest = z.strictObject(
+    Object.fromEntries(fields.filter(([field]) => !inPath.includes(field))),
+  )
+  const some = fields.length > inPath.length
+  return {
+    operationId: operation.name,
+    summary: operation.summary,
+    tags: [operation.name.split('.')[0] ?? ''],
+    security: operation.scope === 'none' ? [] : [{ key: [] }],
+    ...(inPath.length > 0 && { params }),
+    ...(some && (route.method === 'POST' ? { body: rest } : { querystring: rest })),
+    response: {
+      [route.status ?? 200]: operation.output,
+      ...problemsByStatus(codesOf(operation, inPath.length > 0, some)),
+    },
+  }
+}
+
+/** Every code that an operation may end with. */
+function codesOf(operation: Operation, hasPath: boolean, hasInput: boolean): ErrorCode[] {
+  const codes: ErrorCode[] = [...operation.errors, 'INTERNAL', 'SERVICE_STOPPING']
+  if (hasInput) codes.push('INPUT_INVALID')
+  if ('practice' in operation.input.shape) codes.push('PRACTICE_NONE', 'PRACTICE_UNNAMED')
+  if (hasPath || 'practice' in operation.input.shape) codes.push('NOT_FOUND')
+  if (operation.scope !== 'none')
+    codes.push('KEY_MISSING', 'KEY_INVALID', 'KEY_SCOPE', 'DATABASE_UNREACHABLE')
+  return [...new Set(codes)].sort()
+}
+
+function problemsByStatus(codes: readonly ErrorCode[]): Record<string, unknown> {
+  const byStatus = Object.groupBy(codes, (code) => String(STATUSES[code]))
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, grouped]) => [
+      status,
+      {
+        description: (grouped ?? []).join(', '),
+        content: { 'application/problem+json': { schema: problemField } },
+      },
+    ]),
+  )
+}

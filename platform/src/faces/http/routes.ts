@@ -1,0 +1,35 @@
+// Where each operation stands in HTTP: method and path, by the operation's name. Fields that the path
+// names come from it; the others come from the query, or from the body of a POST.
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly status?: 201
+  /** Seconds for which anybody may keep the answer; answers are not kept by default. */
+  readonly cacheSeconds?: number
+}
+
+export const ROUTES: Readonly<Record<string, Route>> = {
+  'practices.list': { method: 'GET', path: '/v1/practices' },
+  'practices.connect': { method: 'POST', path: '/v1/practices', status: 201 },
+  'practices.check': { method: 'POST', path: '/v1/practices/:practice/check' },
+  'resources.list': { method: 'GET', path: '/v1/:collection' },
+  'resources.read': { method: 'GET', path: '/v1/:collection/:id' },
+  'counts.read': { method: 'GET', path: '/v1/counts' },
+  'changes.list': { method: 'GET', path: '/v1/changes' },
+  'freshness.list': { method: 'GET', path: '/v1/freshness' },
+  'budget.read': { method: 'GET', path: '/v1/budget' },
+  'sync.read': { method: 'GET', path: '/v1/sync' },
+  'problems.list': { method: 'GET', path: '/v1/problems' },
+  'keys.create': { method: 'POST', path: '/v1/keys', status: 201 },
+  'keys.revoke': { method: 'DELETE', path: '/v1/keys/:keyId' },
+  'signing-keys.rotate': { method: 'POST', path: '/v1/signing-keys/rotate' },
+  'jwks.read': { method: 'GET', path: '/jwks/:organization.json', cacheSeconds: 60 },
+  'errors.read': { method: 'GET', path: '/errors/:code', cacheSeconds: 3600 },
+  'health.read': { method: 'GET', path: '/health' },
+}
+
+/** The fields that a path names. */
+export function pathFields(path: string): readonly string[] {
+  return [...path.matchAll(/:([A-Za-z]+)/g)].map((match) => match[1] ?? '')
+}

@@ -1,0 +1,94 @@
+// The change feed of a practice by sequence number: gap-free, in commit order. The cursor is the
+// number itself, so a reader can prove that it has missed nothing.
+
+import { z } from 'zod'
+import type { Change } from '../mirror/index.ts'
+import { readerOf } from './context.ts'
+import {
+  freshnessField,
+  freshnessOf,
+  instant,
+  instantField,
+  instantOrNull,
+  limitField,
+  maybeInstant,
+  practiceField,
+} from './fields.ts'
+import { operation } from './operation.ts'
+
+const changeField = z
+  .object({
+    sequence: z.int().min(1),
+    kind: z.enum(['created', 'updated', 'deleted', 'restored']),
+    type: z.string(),
+    id: z.string(),
+    version: z.int(),
+    patient: z.string().nullable(),
+    differences: z.array(
+      z.object({
+        op: z.enum(['add', 'remove', 'replace']),
+        path: z.string().describe('JSON Pointer, RFC 6901'),
+        before: z.json().optional(),
+        after: z.json().optional(),
+      }),
+    ),
+    pathway: z.string(),
+    search: z.string().describe('The question whose answer showed the change'),
+    unchangedAt: maybeInstant.describe('The last time the older state was seen; it changed after'),
+    askedAt: instantField.describe('When the question was asked; it changed before'),
+    learntAt: instantField,
+    vendorUpdatedAt: maybeInstant,
+  })
+  .meta({ id: 'Change' })
+
+export const changesList = operation({
+  name: 'changes.list',
+  summary: 'What changed at a practice, field by field, after a sequence number',
+  scope: 'read',
+  input: z.strictObject({
+    practice: practiceField,
+    after: z.coerce.number().int().min(0).default(0).describe('`next` of the answer before'),
+    limit: limitField,
+  }),
+  output: z.object({
+    items: z.array(changeField),
+    next: z.int().describe('Pass as `after` to go on'),
+    last: z.int().describe('The newest sequence number of the practice'),
+    freshness: freshnessField.describe('Of the part of the practice that was asked longest ago'),
+  }),
+  run: async (context, { practice, after, limit }) => {
+    const ref = await context.directory.choose(context.principal.organization, practice)
+    const reader = readerOf(context, 'changes.list')
+    const [changes, last, rows] = await Promise.all([
+      context.mirror.changes(ref, { after, limit }, reader),
+      context.mirror.lastSequence(ref),
+      context.mirror.freshness(ref, { limit: 1 }),
+    ])
+    const next = changes.at(-1)?.sequence ?? after
+    return {
+      items: changes.map(shown),
+      next,
+      last: Math.max(last, next),
+      freshness: freshnessOf(rows[0]?.asOf, context.clock.now()),
+    }
+  },
+})
+
+function shown(change: Change): z.input<typeof changeField> {
+  const { sequence, kind, type, id, version, pathway, search } = change
+  return {
+    sequence,
+    kind,
+    type,
+    id,
+    version,
+    patient: change.patientId ?? null,
+    differences: change.differences.map((difference) => ({ ...difference })),
+    pathway,
+    search,
+    unchangedAt: instantOrNull(change.unchangedAt),
+    askedAt: instant(change.askedAt),
+    learntAt: instant(change.learntAt),
+    vendorUpdatedAt: instantOrNull(change.vendorUpdatedAt),
+  }
+}

@@ -1,0 +1,57 @@
+// What an operation is handed: the rooms below, the caller, and the request's id. Faces make one per
+// request; it holds nothing that lives longer except the short memory of an organization's practices.
+
+import type { Gate } from '../gate/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Mirror, Reader } from '../mirror/index.ts'
+import type { Practices, Principal } from '../practice/index.ts'
+import type { SyncView } from '../sync/index.ts'
+import { PracticeDirectory } from './practice-directory.ts'
+
+/** What connecting a practice must know of a dialect; the dialects themselves belong to pathways. */
+export interface DialectHint {
+  /** What the last segment of a base URL usually looks like; others are possible, and warned about. */
+  readonly usualPracticeCode?: RegExp
+}
+
+/** The rooms below, handed in once by the composition. */
+export interface Rooms {
+  readonly practices: Practices
+  readonly mirror: Mirror
+  readonly gate: Gate
+  readonly sync: SyncView
+  readonly clock: Clock
+  /** By dialect name. */
+  readonly dialects: Readonly<Record<string, DialectHint>>
+  /** The version of this installation. */
+  readonly version: string
+}
+
+export interface Context extends Rooms {
+  readonly directory: PracticeDirectory
+  /** Undefined when no key was sent; a wrong key never comes this far. */
+  readonly principal: Principal | undefined
+  readonly requestId: string
+}
+
+export interface KeyedContext extends Context {
+  readonly principal: Principal
+}
+
+/** Makes contexts over one set of rooms. */
+export function contexts(
+  rooms: Rooms,
+): (principal: Principal | undefined, requestId: string) => Context {
+  const directory = new PracticeDirectory(rooms.practices, rooms.clock)
+  return (principal, requestId) => ({ ...rooms, directory, principal, requestId })
+}
+
+/** Who acts, as the ledger names a caller with a key. */
+export function actorOf(context: KeyedContext): string {
+  return `key:${context.principal.keyId}`
+}
+
+/** Who reads, for the access ledger. */
+export function readerOf(context: KeyedContext, action: string): Reader {
+  return { actor: actorOf(context), action }
+}

@@ -1,0 +1,52 @@
+// How old the mirror is, question by question: of one patient, or the oldest of the practice.
+
+import { z } from 'zod'
+import {
+  ageSeconds,
+  idField,
+  instant,
+  instantField,
+  instantOrNull,
+  limitField,
+  maybeInstant,
+  practiceField,
+} from './fields.ts'
+import { operation } from './operation.ts'
+
+const rowField = z
+  .object({
+    type: z.string(),
+    subject: z.string().describe('What the question is about: mostly a patient'),
+    search: z.string(),
+    asOf: maybeInstant.describe('Start of the last complete asking; null when there was none'),
+    ageSeconds: z.int().min(0).nullable(),
+    askedAt: instantField.describe('Start of the last asking, complete or not'),
+  })
+  .meta({ id: 'FreshnessRow' })
+
+export const freshnessList = operation({
+  name: 'freshness.list',
+  summary: 'How old the mirrored data is, question by question, the oldest first',
+  scope: 'read',
+  input: z.strictObject({
+    practice: practiceField,
+    patient: idField.optional().describe('Only what was asked about this patient'),
+    limit: limitField,
+  }),
+  output: z.object({ items: z.array(rowField) }),
+  run: async (context, { practice, patient, limit }) => {
+    const ref = await context.directory.choose(context.principal.organization, practice)
+    const rows = await context.mirror.freshness(ref, { subject: patient, limit })
+    const now = context.clock.now()
+    return {
+      items: rows.map(({ type, subject, search, asOf, askedAt }) => ({
+        type,
+        subject,
+        search,
+        asOf: instantOrNull(asOf),
+        ageSeconds: ageSeconds(asOf, now),
+        askedAt: instant(askedAt),
+      })),
+    }
+  },
+})

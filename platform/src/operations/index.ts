@@ -1,0 +1,46 @@
+// Everything a caller may do: the API's table of contents. Faces are projections of this list; what
+// is not here cannot be done from outside.
+
+import { budgetRead } from './budget-read.ts'
+import { changesList } from './changes-list.ts'
+import { countsRead } from './counts-read.ts'
+import { errorsRead } from './errors-read.ts'
+import { freshnessList } from './freshness-list.ts'
+import { healthRead } from './health-read.ts'
+import { jwksRead } from './jwks-read.ts'
+import { keysCreate } from './keys-create.ts'
+import { keysRevoke } from './keys-revoke.ts'
+import type { Operation } from './operation.ts'
+import { practicesCheck } from './practices-check.ts'
+import { practicesConnect } from './practices-connect.ts'
+import { practicesList } from './practices-list.ts'
+import { problemsList } from './problems-list.ts'
+import { resourcesList } from './resources-list.ts'
+import { resourcesRead } from './resources-read.ts'
+import { signingKeysRotate } from './signing-keys-rotate.ts'
+import { syncRead } from './sync-read.ts'
+
+export { COLLECTIONS, type Collection } from './collections.ts'
+export { type Context, contexts, type DialectHint, type Rooms } from './context.ts'
+export { instant } from './fields.ts'
+export { InputProblem, type Operation, type Scope, Written } from './operation.ts'
+
+export const operations: readonly Operation[] = [
+  practicesList,
+  practicesConnect,
+  practicesCheck,
+  resourcesList,
+  resourcesRead,
+  countsRead,
+  changesList,
+  freshnessList,
+  budgetRead,
+  syncRead,
+  problemsList,
+  keysCreate,
+  keysRevoke,
+  signingKeysRotate,
+  jwksRead,
+  errorsRead,
+  healthRead,
+]

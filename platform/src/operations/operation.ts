@@ -1,0 +1,110 @@
+// What an operation is: a name, what it needs, what goes in and comes out, which errors it may end
+// with, and how it runs. Faces are printed from this; nothing here knows of HTTP.
+
+import type { z } from 'zod'
+import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
+import type { KeyScope, Principal } from '../practice/index.ts'
+import type { Context, KeyedContext } from './context.ts'
+
+/** `none`: anybody may, without a key. */
+export type Scope = KeyScope | 'none'
+
+/** An answer whose JSON was written by hand, because it holds stored text that is not parsed again. */
+export class Written {
+  readonly text: string
+  /** Changes when the content does; undefined when the answer has no version of its own. */
+  readonly version: number | undefined
+  /** Epoch ms at which the practice last said so; undefined when it never completely did. */
+  readonly asOf: number | undefined
+
+  constructor(text: string, of: { readonly version?: number; readonly asOf?: number | undefined }) {
+    this.text = text
+    this.version = of.version
+    this.asOf = of.asOf
+  }
+}
+
+/** The first thing that is wrong with an input: which field, and the rule it breaks; never its value. */
+export class InputProblem extends ChartwayError {
+  readonly field: string
+  /** True when the field has a closed list of values and this is none of them. */
+  readonly notListed: boolean
+
+  constructor(field: string, rule: string, notListed = false) {
+    super('INPUT_INVALID', { details: { rule } })
+    this.field = field
+    this.notListed = notListed
+  }
+}
+
+/** An operation as faces see it. */
+export interface Operation {
+  /** `things.act`; stands in the ledger, in the OpenAPI and in the log. */
+  readonly name: string
+  readonly summary: string
+  readonly scope: Scope
+  readonly input: z.ZodObject
+  readonly output: z.ZodType
+  /** Codes of its own, beside those that every operation of its scope may end with. */
+  readonly errors: readonly ErrorCode[]
+  /**
+   * Checks the caller's scope, then the input, then runs. Gives a value of the output schema, or
+   * its JSON text. Throws KEY_MISSING, KEY_SCOPE, InputProblem and the operation's own errors.
+   */
+  invoke(context: Context, raw: unknown): Promise<unknown>
+}
+
+interface Definition<I extends z.ZodObject, O extends z.ZodType, C>
+  extends Omit<Operation, 'invoke' | 'scope' | 'errors'> {
+  readonly input: I
+  readonly output: O
+  readonly errors?: readonly ErrorCode[]
+  run(context: C, input: z.output<I>): Promise<z.input<O> | Written>
+}
+
+/** An operation that needs a key with the given scope. */
+export function operation<I extends z.ZodObject, O extends z.ZodType>(
+  definition: Definition<I, O, KeyedContext> & { readonly scope: KeyScope },
+): Operation {
+  return {
+    ...definition,
+    errors: definition.errors ?? [],
+    invoke: async (context, raw) => {
+      const principal = allowed(context.principal, definition.scope)
+      return definition.run({ ...context, principal }, parsed(definition.input, raw))
+    },
+  }
+}
+
+/** An operation that anybody may call. */
+export function publicOperation<I extends z.ZodObject, O extends z.ZodType>(
+  definition: Definition<I, O, Context>,
+): Operation {
+  return {
+    ...definition,
+    scope: 'none',
+    errors: definition.errors ?? [],
+    invoke: async (context, raw) => definition.run(context, parsed(definition.input, raw)),
+  }
+}
+
+function allowed(principal: Principal | undefined, scope: KeyScope): Principal {
+  if (principal === undefined) throw new ChartwayError('KEY_MISSING')
+  if (!principal.scopes.includes(scope))
+    throw new ChartwayError('KEY_SCOPE', { details: { scope } })
+  return principal
+}
+
+function parsed<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {
+  const result = schema.safeParse(raw)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  if (issue === undefined) throw new InputProblem('', 'does not fit')
+  if (issue.code === 'unrecognized_keys')
+    throw new InputProblem(issue.keys[0] ?? '', 'there is no such field')
+  throw new InputProblem(
+    issue.path.map(String).join('/'),
+    issue.message,
+    issue.code === 'invalid_value',
+  )
+}

@@ -1,0 +1,64 @@
+// Which practices an organization has, remembered for a few seconds so that naming the practice costs
+// no query on every read. It decides nothing about rights: an organization sees only its own anyway.
+
+import type { Clock } from '../kernel/clock.ts'
+import { ChartwayError } from '../kernel/errors.ts'
+import type { OrganizationId, PracticeRef } from '../kernel/ids.ts'
+import type { Practices } from '../practice/index.ts'
+
+/** How long a list of practices is believed, business ms. */
+const BELIEVED_MS = 5_000
+/** How many organizations are remembered; the one remembered longest is forgotten first. */
+const ORGANIZATIONS_MAX = 10_000
+
+interface Known {
+  readonly until: number
+  readonly refs: readonly PracticeRef[]
+}
+
+export class PracticeDirectory {
+  readonly #practices: Pick<Practices, 'list'>
+  readonly #clock: Clock
+  readonly #known = new Map<OrganizationId, Known>()
+
+  constructor(practices: Pick<Practices, 'list'>, clock: Clock) {
+    this.#practices = practices
+    this.#clock = clock
+  }
+
+  /**
+   * The practice with this id, or the organization's only one when none is named. Throws NOT_FOUND
+   * alike for what does not exist and what is not theirs, PRACTICE_NONE and PRACTICE_UNNAMED.
+   */
+  async choose(organization: OrganizationId, named: string | undefined): Promise<PracticeRef> {
+    const remembered = this.#known.get(organization)
+    if (remembered !== undefined && remembered.until > this.#clock.now()) {
+      const chosen = pick(remembered.refs, named)
+      if (chosen !== undefined) return chosen
+    }
+    const refs = await this.#learn(organization)
+    const chosen = pick(refs, named)
+    if (chosen !== undefined) return chosen
+    if (named !== undefined) throw new ChartwayError('NOT_FOUND')
+    throw new ChartwayError(refs.length === 0 ? 'PRACTICE_NONE' : 'PRACTICE_UNNAMED')
+  }
+
+  /** To be called when this process has changed the organization's practices. */
+  forget(organization: OrganizationId): void {
+    this.#known.delete(organization)
+  }
+
+  async #learn(organization: OrganizationId): Promise<readonly PracticeRef[]> {
+    const refs = (await this.#practices.list(organization)).map((practice) => practice.ref)
+    this.#known.delete(organization)
+    const oldest = this.#known.keys().next()
+    if (this.#known.size >= ORGANIZATIONS_MAX && !oldest.done) this.#known.delete(oldest.value)
+    this.#known.set(organization, { until: this.#clock.now() + BELIEVED_MS, refs })
+    return refs
+  }
+}
+
+function pick(refs: readonly PracticeRef[], named: string | undefined): PracticeRef | undefined {
+  if (named === undefined) return refs.length === 1 ? refs[0] : undefined
+  return refs.find((ref) => ref.practice === named)
+}

@@ -1,0 +1,63 @@
+// Connects a practice: checks what can be checked without sending anything, and stores its settings.
+// Whether the practice answers is what practices.check finds out.
+
+import { z } from 'zod'
+import { ChartwayError } from '../kernel/errors.ts'
+import { practiceId } from '../kernel/ids.ts'
+import { checkBaseUrl, unusualCode } from './base-url.ts'
+import { actorOf } from './context.ts'
+import { InputProblem, operation } from './operation.ts'
+import { practiceAnswer, shownPractice } from './practice-answer.ts'
+
+const TEXT_MAX = 200
+
+export const practicesConnect = operation({
+  name: 'practices.connect',
+  summary: 'Connect a practice of the organization, or change its settings',
+  scope: 'admin',
+  input: z.strictObject({
+    practice: z.string().describe('An id of your choice: lower-case letters, digits and dashes'),
+    name: z.string().min(1).max(TEXT_MAX),
+    timeZone: z.string().max(TEXT_MAX).describe('IANA name, such as America/New_York'),
+    dialect: z.string().max(TEXT_MAX).default('eclinicalworks'),
+    baseUrl: z
+      .string()
+      .max(2000)
+      .describe('FHIR base URL with the practice code, no slash at the end'),
+    clientId: z.string().min(1).max(TEXT_MAX),
+    overrides: z.record(z.string(), z.json()).default({}).describe('Deviations from the dialect'),
+  }),
+  output: z.object({
+    practice: practiceAnswer,
+    warnings: z.array(z.object({ code: z.string(), says: z.string() })),
+  }),
+  errors: ['BASE_URL_INVALID', 'TIME_ZONE_UNKNOWN', 'DIALECT_UNKNOWN'],
+  run: async (context, input) => {
+    const practice = practiceId(input.practice)
+    if (practice === undefined)
+      throw new InputProblem('practice', 'lower-case letters, digits and dashes, at most 40')
+    const url = checkBaseUrl(input.baseUrl)
+    checkTimeZone(input.timeZone)
+    const dialect = context.dialects[input.dialect]
+    if (dialect === undefined)
+      throw new ChartwayError('DIALECT_UNKNOWN', {
+        details: { position: 'dialect', known: Object.keys(context.dialects).join(', ') },
+      })
+    const { organization } = context.principal
+    const connected = await context.practices.connect(
+      organization,
+      { ...input, practice },
+      actorOf(context),
+    )
+    context.directory.forget(organization)
+    return { practice: shownPractice(connected), warnings: [...unusualCode(url, dialect)] }
+  },
+})
+
+function checkTimeZone(name: string): void {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name })
+  } catch (cause) {
+    throw new ChartwayError('TIME_ZONE_UNKNOWN', { details: { position: 'timeZone' }, cause })
+  }
+}

@@ -1,0 +1,28 @@
+// What the practice sent that could not be used: where it was and why, never what it was.
+
+import { z } from 'zod'
+import { instant, instantField, limitField, practiceField } from './fields.ts'
+import { operation } from './operation.ts'
+
+export const problemsList = operation({
+  name: 'problems.list',
+  summary: 'Things on the wire that could not be used, the newest first',
+  scope: 'read',
+  input: z.strictObject({ practice: practiceField, limit: limitField }),
+  output: z.object({
+    items: z.array(
+      z.object({
+        search: z.string(),
+        subject: z.string(),
+        position: z.string(),
+        code: z.string(),
+        at: instantField,
+      }),
+    ),
+  }),
+  run: async (context, { practice, limit }) => {
+    const ref = await context.directory.choose(context.principal.organization, practice)
+    const problems = await context.sync.problems(ref, { limit })
+    return { items: problems.map((problem) => ({ ...problem, at: instant(problem.at) })) }
+  },
+})

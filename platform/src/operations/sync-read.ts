@@ -1,0 +1,38 @@
+// How far the mirror of a practice has come.
+
+import { z } from 'zod'
+import { instantOrNull, maybeInstant, practiceField } from './fields.ts'
+import { operation } from './operation.ts'
+
+export const syncRead = operation({
+  name: 'sync.read',
+  summary: 'How far the mirror of a practice has come, and when it will be complete',
+  scope: 'read',
+  input: z.strictObject({ practice: practiceField }),
+  output: z.object({
+    phase: z.enum(['waiting', 'first-sync', 'continuing', 'paused']),
+    asked: z.int().describe('Questions answered at least once'),
+    toAsk: z.int().describe('Questions known so far; grows while the roster is learnt'),
+    records: z.int(),
+    callsThisMinute: z.int(),
+    callsPerMinuteMax: z.int(),
+    secondsLeft: z.number().nullable(),
+    startedAt: maybeInstant,
+    firstRecordAt: maybeInstant,
+    completeAt: maybeInstant,
+    problems: z.int().describe('Things on the wire that could not be used'),
+    lastCode: z.string().nullable().describe('Code of the last asking when it failed'),
+  }),
+  run: async (context, { practice }) => {
+    const ref = await context.directory.choose(context.principal.organization, practice)
+    const progress = await context.sync.progress(ref)
+    return {
+      ...progress,
+      secondsLeft: progress.secondsLeft ?? null,
+      startedAt: instantOrNull(progress.startedAt),
+      firstRecordAt: instantOrNull(progress.firstRecordAt),
+      completeAt: instantOrNull(progress.completeAt),
+      lastCode: progress.lastCode ?? null,
+    }
+  },
+})
