@@ -28,8 +28,8 @@ const changeField = z
       z.object({
         op: z.enum(['add', 'remove', 'replace']),
         path: z.string().describe('JSON Pointer, RFC 6901'),
-        before: z.json().optional(),
-        after: z.json().optional(),
+        before: z.unknown().optional(),
+        after: z.unknown().optional(),
       }),
     ),
     pathway: z.string(),

@@ -25,7 +25,7 @@ export const limitField: z.ZodType<number, unknown> = z.coerce
   .default(PAGE_DEFAULT)
   .describe(`Rows in one answer, at most ${PAGE_MAX}`)
 
-export const instantField = z.iso.datetime().describe('RFC 3339, UTC')
+export const instantField = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC' })
 
 /** An instant that may not be known. */
 export const maybeInstant = instantField.nullable()

@@ -9,7 +9,7 @@ export const jwksRead = publicOperation({
   name: 'jwks.read',
   summary: 'The public signing keys of an organization, RFC 7517',
   input: z.strictObject({ organization: z.string().max(100) }),
-  output: z.object({ keys: z.array(z.record(z.string(), z.json())) }),
+  output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
   run: async (context, input) => {
     const organization = organizationId(input.organization)
     if (organization === undefined) return { keys: [] }

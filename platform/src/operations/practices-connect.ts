@@ -1,6 +1,7 @@
 // Connects a practice: checks what can be checked without sending anything, and stores its settings.
 // Whether the practice answers is what practices.check finds out.
 
+import type { Json, JsonObject } from '@chartway/codecs/fhir'
 import { z } from 'zod'
 import { ChartwayError } from '../kernel/errors.ts'
 import { practiceId } from '../kernel/ids.ts'
@@ -10,6 +11,8 @@ import { InputProblem, operation } from './operation.ts'
 import { practiceAnswer, shownPractice } from './practice-answer.ts'
 
 const TEXT_MAX = 200
+/** How deep overrides may nest. */
+const DEPTH_MAX = 8
 
 export const practicesConnect = operation({
   name: 'practices.connect',
@@ -25,7 +28,10 @@ export const practicesConnect = operation({
       .max(2000)
       .describe('FHIR base URL with the practice code, no slash at the end'),
     clientId: z.string().min(1).max(TEXT_MAX),
-    overrides: z.record(z.string(), z.json()).default({}).describe('Deviations from the dialect'),
+    overrides: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe('Deviations from the dialect'),
   }),
   output: z.object({
     practice: practiceAnswer,
@@ -43,10 +49,13 @@ export const practicesConnect = operation({
       throw new ChartwayError('DIALECT_UNKNOWN', {
         details: { position: 'dialect', known: Object.keys(context.dialects).join(', ') },
       })
+    const { overrides } = input
+    if (!isJsonObject(overrides))
+      throw new InputProblem('overrides', `JSON, at most ${DEPTH_MAX} deep`)
     const { organization } = context.principal
     const connected = await context.practices.connect(
       organization,
-      { ...input, practice },
+      { ...input, practice, overrides },
       actorOf(context),
     )
     context.directory.forget(organization)
@@ -60,4 +69,15 @@ function checkTimeZone(name: string): void {
   } catch (cause) {
     throw new ChartwayError('TIME_ZONE_UNKNOWN', { details: { position: 'timeZone' }, cause })
   }
+}
+
+function isJsonObject(value: unknown, depth = 0): value is JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.values(value).every((member) => isJson(member, depth + 1))
+}
+
+function isJson(value: unknown, depth: number): value is Json {
+  if (depth > DEPTH_MAX) return false
+  if (Array.isArray(value)) return value.every((member) => isJson(member, depth + 1))
+  return value === null || typeof value !== 'object' || isJsonObject(value, depth)
 }

@@ -80,7 +80,9 @@ export async function createHttpFace(options: HttpFaceOptions): Promise<FastifyI
     stopping = true
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    reply.header('cache-control', 'no-store')
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('x-request-id', request.id)
     if (stopping) return send(reply, problem('SERVICE_STOPPING', request.id))
   })
   app.addHook('onResponse', async (request, reply) => logAccess(log, request, reply))

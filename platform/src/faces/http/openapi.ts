@@ -38,8 +38,17 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: withoutInputs,
   })
+}
+
+/** Named schemas are all of answers; their twins for inputs are named by nobody. */
+const withoutInputs: typeof jsonSchemaTransformObject = (given) => {
+  const document = jsonSchemaTransformObject(given)
+  if (!('components' in document)) return document
+  const schemas = Object.entries(document.components?.schemas ?? {})
+  const kept = Object.fromEntries(schemas.filter(([name]) => !name.endsWith('Input')))
+  return Object.assign(document, { components: { ...document.components, schemas: kept } })
 }
 
 /** What a route shows of its operation. */
