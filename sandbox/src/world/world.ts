@@ -5,6 +5,7 @@ import type { Resource } from '@chartway/codecs/fhir'
 import { seededRandom } from '../random.ts'
 import { createAgenda } from './agenda.ts'
 import { createLedger } from './ledger.ts'
+import { createPast } from './living.ts'
 import { loadFiles } from './load.ts'
 import { createPractice, type Practice, visibilityDelays } from './practice.ts'
 import type { LoadProblem, World, WorldOptions } from './types.ts'
@@ -28,6 +29,7 @@ export function createWorld(options: WorldOptions): { world: World; problems: Lo
   const practices = new Map<string, Practice>()
   const problems: LoadProblem[] = []
   const past: Past[] = []
+  const beginnings: (() => void)[] = []
 
   for (const each of options.practices) {
     if (practices.has(each.code)) throw new RangeError(`two practices with the code ${each.code}`)
@@ -43,10 +45,15 @@ export function createWorld(options: WorldOptions): { world: World; problems: Lo
       const loaded = loadFiles(each.files)
       problems.push(...loaded.problems)
       for (const resource of loaded.resources) practice.write(options.startsAt, resource, 'load')
+    } else {
+      const { states, begin } = createPast(each, own, options.startsAt)
+      for (const state of states) past.push({ ...state, practice })
+      beginnings.push(() => begin(agenda, practice))
     }
   }
   past.sort((a, b) => a.at - b.at)
   for (const { at, practice, resource } of past) practice.write(at, resource, 'history')
+  for (const begin of beginnings) begin()
 
   let now = options.startsAt
   const known = (code: string): Practice => {

@@ -1,0 +1,220 @@
+// What all charts of a practice share: its organizations, facilities, providers, medication list and
+// questionnaire. The practice itself, not its patients.
+
+import type { Random } from '../random.ts'
+import { createCalendar, type LocalCalendar } from './calendar.ts'
+import medications from './data/medications.json' with { type: 'json' }
+import organizations from './data/organizations.json' with { type: 'json' }
+import people from './data/people.json' with { type: 'json' }
+import { createIds, type Ids, practiceOid } from './ids.ts'
+import { type Address, inventMove, inventPhone } from './people.ts'
+import { coding, concept, refer, SYSTEM } from './shapes.ts'
+import type { Identified } from './steps.ts'
+import type { LivingPractice } from './types.ts'
+
+export interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+export interface Provider extends Named {
+  readonly facility: Named
+}
+
+export interface Setting {
+  readonly oid: string
+  readonly zone: string
+  readonly calendar: LocalCalendar
+  readonly ids: Ids
+  readonly practice: Named
+  readonly payers: readonly (Named & { readonly kind: string })[]
+  readonly laboratory: Named
+  readonly pharmacies: readonly Named[]
+  readonly manufacturers: readonly Named[]
+  readonly facilities: readonly [Named, ...Named[]]
+  readonly providers: readonly [Provider, ...Provider[]]
+  /** Ids of Medication by key of `data/medications.json`. */
+  readonly medications: ReadonlyMap<string, string>
+  readonly questionnaire: string
+  /** Targets of Provenance, as `Type/id`: these are never deleted. */
+  readonly attested: Set<string>
+}
+
+/** The practice as it has been since long before the world began, and the resources that say so. */
+export function createSetting(
+  practice: LivingPractice,
+  random: Random,
+): { setting: Setting; resources: Identified[] } {
+  const ids = createIds(random.stream('ids'))
+  const resources: Identified[] = []
+  const add = (resource: Identified): Identified => {
+    resources.push(resource)
+    return resource
+  }
+  const organize = (name: string, kind: string): Named => {
+    const address = inventMove(random, practice.timeZone)
+    return { id: add(organization(ids.next('Organization'), name, kind, address)).id, name }
+  }
+  const own = organize(practice.name, 'Healthcare Provider')
+  const payers = organizations.payers.map(({ name, kind }) => ({
+    ...organize(name, 'Payer'),
+    kind,
+  }))
+  const others = organizations.others.map((other) => ({
+    ...organize(other.name, other.kind),
+    kind: other.kind,
+  }))
+  const ofKind = (kind: string) => others.filter((other) => other.kind === kind)
+  const facilities = atLeastOne(practice.facilities, (index) => {
+    const name = nameOf(organizations.facilities, index)
+    const address = inventMove(random, practice.timeZone)
+    return { id: add(location(ids.next('Location'), name, own, address, random)).id, name }
+  })
+  const providers = atLeastOne(practice.providers, (index) => {
+    const facility = facilities[index % facilities.length] ?? facilities[0]
+    const provider = hire(random, ids, { index, practice: own, facility })
+    provider.resources.forEach(add)
+    return { id: provider.id, name: provider.name, facility }
+  })
+  const listed = new Map<string, string>()
+  for (const medication of medications) {
+    listed.set(medication.key, add(medicationOf(ids.next('Medication'), medication)).id)
+  }
+  const questionnaire = add(questionnaireOf(ids.next('Questionnaire'))).id
+  const [laboratory = own] = ofKind('Laboratory')
+  const setting: Setting = {
+    oid: practiceOid(practice.code),
+    zone: practice.timeZone,
+    calendar: createCalendar(practice.timeZone),
+    ids,
+    practice: own,
+    payers,
+    laboratory,
+    pharmacies: ofKind('Pharmacy'),
+    manufacturers: ofKind('Vaccine manufacturer'),
+    facilities,
+    providers,
+    medications: listed,
+    questionnaire,
+    attested: new Set(),
+  }
+  return { setting, resources }
+}
+
+function atLeastOne<T>(count: number, make: (index: number) => T): [T, ...T[]] {
+  const first = make(0)
+  return [first, ...Array.from({ length: Math.max(0, count - 1) }, (_, i) => make(i + 1))]
+}
+
+function nameOf(names: readonly string[], index: number): string {
+  const name = names[index % names.length] ?? 'Office'
+  return index < names.length ? name : `${name} ${Math.floor(index / names.length) + 1}`
+}
+
+function organization(id: string, name: string, kind: string, address: Address): Identified {
+  return {
+    resourceType: 'Organization',
+    id,
+    identifier: [{ system: SYSTEM.vendor, value: id }],
+    active: true,
+    type: [concept(kind)],
+    name,
+    address: [addressOf(address)],
+  }
+}
+
+function location(
+  id: string,
+  name: string,
+  practice: Named,
+  address: Address,
+  random: Random,
+): Identified {
+  return {
+    resourceType: 'Location',
+    id,
+    status: 'active',
+    name,
+    mode: 'instance',
+    telecom: [{ system: 'phone', value: inventPhone(random, '800'), use: 'work' }],
+    address: addressOf(address),
+    managingOrganization: refer('Organization', practice.id, practice.name),
+  }
+}
+
+function addressOf({ line, city, state, zip }: Address) {
+  return { line: [line], city, state, postalCode: zip, country: 'US' }
+}
+
+function hire(
+  random: Random,
+  ids: Ids,
+  place: { index: number; practice: Named; facility: Named },
+): Provider & { resources: Identified[] } {
+  const { practice, facility } = place
+  const gender = random.chance(0.5) ? 'female' : 'male'
+  const family = random.pick(people.surnames)
+  const given = random.pick(people[gender])
+  const specialty = random.pick(organizations.specialties)
+  const name = `${family}, ${given}`
+  const id = ids.next('Practitioner')
+  const practitioner: Identified = {
+    resourceType: 'Practitioner',
+    id,
+    identifier: [
+      { system: SYSTEM.vendor, value: id },
+      { system: SYSTEM.npi, value: npi(random) },
+    ],
+    active: true,
+    name: [{ text: name, family, given: [given], suffix: ['MD'] }],
+    telecom: [{ system: 'phone', value: inventPhone(random, '800'), use: 'work' }],
+    gender,
+  }
+  const role: Identified = {
+    resourceType: 'PractitionerRole',
+    id: ids.next('PractitionerRole'),
+    active: true,
+    practitioner: refer('Practitioner', id, name),
+    organization: refer('Organization', practice.id, practice.name),
+    code: [concept('Doctor')],
+    specialty: [concept(specialty.text, coding(SYSTEM.taxonomy, specialty.code))],
+    location: [refer('Location', facility.id, facility.name)],
+  }
+  return { id, name, facility, resources: [practitioner, role] }
+}
+
+/** Ten digits whose last is the Luhn check digit over `80840` and the first nine, as CMS defines. */
+function npi(random: Random): string {
+  const nine = `1${random.text(8, '0123456789')}`
+  const sum = [...`80840${nine}`].reverse().reduce((total, digit, index) => {
+    const doubled = Number(digit) * (index % 2 === 0 ? 2 : 1)
+    return total + (doubled > 9 ? doubled - 9 : doubled)
+  }, 0)
+  return `${nine}${(10 - (sum % 10)) % 10}`
+}
+
+function medicationOf(id: string, medication: (typeof medications)[number]): Identified {
+  const codings = [coding(SYSTEM.ndc, medication.ndc), coding(SYSTEM.rxnorm, medication.rxnorm)]
+  return {
+    resourceType: 'Medication',
+    id,
+    code: concept(medication.text, ...codings),
+    status: 'active',
+  }
+}
+
+function questionnaireOf(id: string): Identified {
+  return {
+    resourceType: 'Questionnaire',
+    id,
+    name: 'INTAKE',
+    title: 'Intake questions',
+    status: 'active',
+    subjectType: ['Patient'],
+    code: [coding(SYSTEM.vendor, 'INTAKE')],
+    item: [
+      { linkId: '1', text: 'How would you call your health?', type: 'string' },
+      { linkId: '2', text: 'Do you live alone?', type: 'boolean' },
+    ],
+  }
+}
