@@ -1,0 +1,294 @@
+-- The schema after all migrations, as the catalog tells it. Written by schema.test.ts (UPDATE=1); read it,
+-- do not run it.
+
+CREATE TABLE access_events (
+  organization_id text NOT NULL,
+  event_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  at bigint NOT NULL,
+  actor text NOT NULL,
+  action text NOT NULL,
+  practice_id text,
+  subject text,
+  outcome text NOT NULL,
+  details jsonb NOT NULL DEFAULT '{}'::jsonb,
+  CONSTRAINT access_events_pkey PRIMARY KEY (organization_id, event_id),
+  CONSTRAINT access_events_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT access_events_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
+);
+ALTER TABLE access_events ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON access_events FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT INSERT, SELECT ON access_events TO chartway_app;
+
+CREATE TABLE api_keys (
+  organization_id text NOT NULL,
+  key_id text NOT NULL,
+  name text NOT NULL,
+  secret_hash bytea NOT NULL,
+  scopes text[] NOT NULL,
+  created_at bigint NOT NULL,
+  revoked_at bigint,
+  CONSTRAINT api_keys_pkey PRIMARY KEY (organization_id, key_id),
+  CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id)
+);
+ALTER TABLE api_keys ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON api_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO chartway_app;
+
+CREATE TABLE budget_minutes (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  minute bigint NOT NULL,
+  taken integer NOT NULL DEFAULT 0,
+  settled integer NOT NULL DEFAULT 0,
+  refused boolean NOT NULL DEFAULT false,
+  CONSTRAINT budget_minutes_pkey PRIMARY KEY (organization_id, practice_id, minute),
+  CONSTRAINT budget_minutes_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE budget_minutes ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON budget_minutes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON budget_minutes TO chartway_app;
+
+CREATE TABLE credentials (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  name text NOT NULL,
+  envelope bytea NOT NULL,
+  created_at bigint NOT NULL,
+  CONSTRAINT credentials_pkey PRIMARY KEY (organization_id, practice_id, name),
+  CONSTRAINT credentials_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE credentials ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON credentials FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON credentials TO chartway_app;
+
+CREATE TABLE data_keys (
+  organization_id text NOT NULL,
+  data_key_id text NOT NULL,
+  wrapped bytea NOT NULL,
+  created_at bigint NOT NULL,
+  CONSTRAINT data_keys_pkey PRIMARY KEY (organization_id, data_key_id),
+  CONSTRAINT data_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id)
+);
+ALTER TABLE data_keys ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON data_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON data_keys TO chartway_app;
+
+CREATE TABLE migrations (
+  name text NOT NULL,
+  checksum text NOT NULL,
+  applied_at bigint NOT NULL,
+  CONSTRAINT migrations_pkey PRIMARY KEY (name)
+);
+GRANT SELECT ON migrations TO chartway_system;
+
+CREATE TABLE mirror_changes (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  sequence bigint NOT NULL,
+  kind text NOT NULL,
+  type text NOT NULL,
+  id text NOT NULL,
+  version integer NOT NULL,
+  patient_id text,
+  diff text NOT NULL,
+  pathway text NOT NULL,
+  search text NOT NULL,
+  asked_at bigint NOT NULL,
+  unchanged_at bigint,
+  learnt_at bigint NOT NULL,
+  vendor_updated_at bigint,
+  CONSTRAINT mirror_changes_pkey PRIMARY KEY (organization_id, practice_id, sequence),
+  CONSTRAINT mirror_changes_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text, 'restored'::text])))
+);
+ALTER TABLE mirror_changes ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON mirror_changes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_changes TO chartway_app;
+
+CREATE TABLE mirror_listings (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  search text NOT NULL,
+  subject text NOT NULL,
+  as_of bigint,
+  asked_at bigint NOT NULL,
+  digest bytea NOT NULL,
+  members text[] NOT NULL,
+  CONSTRAINT mirror_listings_pkey PRIMARY KEY (organization_id, practice_id, search, subject),
+  CONSTRAINT mirror_listings_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+CREATE INDEX mirror_listings_of_subject ON chartway.mirror_listings USING btree (organization_id, practice_id, subject);
+ALTER TABLE mirror_listings ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON mirror_listings FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_listings TO chartway_app;
+
+CREATE TABLE mirror_resources (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  type text NOT NULL,
+  id text NOT NULL,
+  version integer NOT NULL,
+  content text NOT NULL,
+  content_hash bytea NOT NULL,
+  patient_id text,
+  repairs text,
+  pathway text NOT NULL,
+  search text NOT NULL,
+  first_seen_at bigint NOT NULL,
+  changed_seen_at bigint NOT NULL,
+  vendor_updated_at bigint,
+  deleted boolean NOT NULL,
+  CONSTRAINT mirror_resources_pkey PRIMARY KEY (organization_id, practice_id, type, id),
+  CONSTRAINT mirror_resources_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id);
+ALTER TABLE mirror_resources ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON mirror_resources FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_resources TO chartway_app;
+
+CREATE TABLE mirror_sequences (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  last bigint NOT NULL,
+  CONSTRAINT mirror_sequences_pkey PRIMARY KEY (organization_id, practice_id),
+  CONSTRAINT mirror_sequences_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE mirror_sequences ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON mirror_sequences FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_sequences TO chartway_app;
+
+CREATE TABLE mirror_versions (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  type text NOT NULL,
+  id text NOT NULL,
+  version integer NOT NULL,
+  content text NOT NULL,
+  content_hash bytea NOT NULL,
+  repairs text,
+  changed_seen_at bigint NOT NULL,
+  vendor_updated_at bigint,
+  deleted boolean NOT NULL,
+  CONSTRAINT mirror_versions_pkey PRIMARY KEY (organization_id, practice_id, type, id, version)
+);
+ALTER TABLE mirror_versions ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON mirror_versions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_versions TO chartway_app;
+
+CREATE TABLE organizations (
+  organization_id text NOT NULL,
+  name text NOT NULL,
+  created_at bigint NOT NULL,
+  CONSTRAINT organizations_pkey PRIMARY KEY (organization_id)
+);
+ALTER TABLE organizations ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY all_organizations ON organizations FOR ALL TO chartway_system USING true WITH CHECK true;
+CREATE POLICY one_organization ON organizations FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT SELECT ON organizations TO chartway_app;
+GRANT INSERT, SELECT ON organizations TO chartway_system;
+
+CREATE TABLE practices (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  name text NOT NULL,
+  time_zone text NOT NULL,
+  dialect text NOT NULL,
+  base_url text NOT NULL,
+  client_id text NOT NULL,
+  overrides jsonb NOT NULL,
+  state text NOT NULL,
+  created_at bigint NOT NULL,
+  CONSTRAINT practices_pkey PRIMARY KEY (organization_id, practice_id),
+  CONSTRAINT practices_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT practices_state_check CHECK ((state = ANY (ARRAY['connected'::text, 'paused'::text])))
+);
+ALTER TABLE practices ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON practices FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON practices TO chartway_app;
+
+CREATE TABLE signing_keys (
+  organization_id text NOT NULL,
+  kid text NOT NULL,
+  algorithm text NOT NULL,
+  public_jwk jsonb NOT NULL,
+  envelope bytea NOT NULL,
+  state text NOT NULL,
+  created_at bigint NOT NULL,
+  retired_at bigint,
+  CONSTRAINT signing_keys_pkey PRIMARY KEY (organization_id, kid),
+  CONSTRAINT signing_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT signing_keys_state_check CHECK ((state = ANY (ARRAY['next'::text, 'active'::text, 'retired'::text])))
+);
+ALTER TABLE signing_keys ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON signing_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON signing_keys TO chartway_app;
+
+CREATE TABLE sync_due (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  search text NOT NULL,
+  subject text NOT NULL,
+  due_at bigint NOT NULL,
+  rank integer NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  last_code text,
+  CONSTRAINT sync_due_pkey PRIMARY KEY (organization_id, practice_id, search, subject),
+  CONSTRAINT sync_due_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+CREATE INDEX sync_due_next ON chartway.sync_due USING btree (organization_id, practice_id, rank, due_at);
+ALTER TABLE sync_due ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sync_due FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sync_due TO chartway_app;
+
+CREATE TABLE sync_leases (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  holder text NOT NULL,
+  epoch bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  CONSTRAINT sync_leases_pkey PRIMARY KEY (organization_id, practice_id),
+  CONSTRAINT sync_leases_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE sync_leases ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sync_leases FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sync_leases TO chartway_app;
+
+CREATE TABLE sync_problems (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  search text NOT NULL,
+  subject text NOT NULL,
+  position text NOT NULL,
+  code text NOT NULL,
+  at bigint NOT NULL,
+  CONSTRAINT sync_problems_pkey PRIMARY KEY (organization_id, practice_id, search, subject, "position"),
+  CONSTRAINT sync_problems_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE sync_problems ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sync_problems FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sync_problems TO chartway_app;
+
+CREATE TABLE sync_states (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  started_at bigint NOT NULL,
+  first_record_at bigint,
+  complete_at bigint,
+  CONSTRAINT sync_states_pkey PRIMARY KEY (organization_id, practice_id),
+  CONSTRAINT sync_states_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE sync_states ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sync_states FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sync_states TO chartway_app;
+
+CREATE TABLE vendor_clocks (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  offset_low bigint NOT NULL,
+  offset_high bigint NOT NULL,
+  measured_at bigint NOT NULL,
+  CONSTRAINT vendor_clocks_pkey PRIMARY KEY (organization_id, practice_id),
+  CONSTRAINT vendor_clocks_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE vendor_clocks ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON vendor_clocks FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON vendor_clocks TO chartway_app;
