@@ -1,0 +1,256 @@
+// The FHIR facade of one practice: who may ask, what is served, and in which words the rest is
+// refused. Reads and searches answer from the world and change nothing.
+
+import type { AppRegistration } from '../contract.ts'
+import type { Departures } from '../departures.ts'
+import { type Apps, coverageOf, smartConfiguration, type Token } from '../oauth/index.ts'
+import type { Random } from '../random.ts'
+import { type Draft, FHIR_JSON, outcome } from '../reply.ts'
+import type { Switches } from '../switches.ts'
+import type { WireRequest } from '../wire.ts'
+import type { PracticeView } from '../world/index.ts'
+import { servesType } from './build.ts'
+import { serialised } from './bundle.ts'
+import { metadata } from './metadata.ts'
+import { search } from './search.ts'
+import { TYPES, type TypeRule } from './tables.ts'
+import { isObject } from './values.ts'
+
+export interface FacadeContext {
+  readonly publicUrl: string
+  readonly switches: Switches
+  readonly random: Random
+  readonly apps: Apps
+  readonly departures: Departures
+  readonly practice: (code: string) => PracticeView | undefined
+  /** The practice's build, for its types. */
+  readonly build: (code: string) => string
+  readonly now: number
+  /** Rows by which a later page is off, by a fault. */
+  readonly shift: number
+}
+
+/** A request under `/fhir/r4/{code}`: `rest` is the path after the code, split at slashes. */
+export interface FhirRequest {
+  readonly request: WireRequest
+  readonly code: string
+  readonly rest: readonly string[]
+  readonly rawQuery: string
+}
+
+const VENDOR_BASE = 'http://fhir4.eclinicalworks.com/fhir/r4'
+
+/** Answers one request at a practice's FHIR base. */
+export function facade(asked: FhirRequest, context: FacadeContext): Draft {
+  const draft = open(asked, context) ?? guarded(asked, context)
+  return echoMediaType(draft, asked.request)
+}
+
+/** What needs no token: an unknown practice's refusal, metadata, discovery. */
+function open(asked: FhirRequest, context: FacadeContext): Draft | undefined {
+  const { publicUrl, switches, now } = context
+  const { code, rest, request } = asked
+  if (context.practice(code) === undefined) {
+    return outcome(Number(switches.value('unknown-practice')), `Unknown practice code ${code}`)
+  }
+  if (request.method !== 'GET') return undefined
+  if (rest.join('/') === '.well-known/smart-configuration') {
+    return smartConfiguration(publicUrl, `${publicUrl}/fhir/r4/${code}`)
+  }
+  if (rest.join('/') !== 'metadata') return undefined
+  return wantsXml(asked) ? noXml() : metadata({ publicUrl, code, now, switches })
+}
+
+function guarded(asked: FhirRequest, context: FacadeContext): Draft {
+  const { apps, switches, now } = context
+  const bearer = bearerOf(asked.request)
+  const token = bearer === undefined ? undefined : apps.token(bearer, now)
+  if (token === undefined) {
+    const words = bearer === undefined ? 'Missing bearer token' : 'Invalid or expired bearer token'
+    return outcome(401, words, 'login')
+  }
+  const app = apps.get(token.clientId)
+  if (app?.activatedFor.includes(asked.code) !== true) {
+    const status = Number(switches.value('activation-status'))
+    return outcome(status, 'FHIR app authentication is not enabled', 'forbidden')
+  }
+  if (wantsXml(asked)) return noXml()
+  return served(asked, context, token, app)
+}
+
+function served(
+  asked: FhirRequest,
+  context: FacadeContext,
+  token: Token,
+  app: AppRegistration,
+): Draft {
+  const [type = '', id, ...more] = asked.rest
+  const rule = TYPES.get(type)
+  if (asked.rest.some((segment) => segment.startsWith('$'))) return operation(asked.rest)
+  if (rule === undefined) {
+    const known = [...TYPES.keys()].join(', ')
+    const words = `Unknown resource type '${type}' - Server knows how to handle: [${known}]`
+    return outcome(404, words)
+  }
+  if (asked.request.method !== 'GET') return write(asked.request.method, rule, app)
+  if (more.length > 0) return outcome(400, 'Invalid request: history and versions are not served')
+  const interaction = id === undefined ? 'search' : 'read'
+  if (!rule.interactions.has(id === undefined ? 'search-type' : 'read')) {
+    return outcome(400, `Invalid request: ${type} does not support ${interaction}`, 'not-supported')
+  }
+  if (!servesType(context.build(asked.code), type)) {
+    const status = Number(context.switches.value('build-refusal-status'))
+    const words = `The ${interaction} operation for scope system/${type}.read is not supported`
+    return outcome(status, words, 'not-supported')
+  }
+  const coverage = coverageOf(token.scopes, type, interaction, context.switches)
+  if (coverage === undefined) {
+    return outcome(403, `The scope of the token does not cover ${type} ${interaction}`, 'forbidden')
+  }
+  return id === undefined
+    ? find(asked, context, { rule, token, categories: coverage.categories })
+    : read(asked, context, { rule, id, categories: coverage.categories })
+}
+
+type Categories = ReadonlySet<string> | undefined
+
+function find(
+  asked: FhirRequest,
+  context: FacadeContext,
+  { rule, token, categories }: { rule: TypeRule; token: Token; categories: Categories },
+): Draft {
+  const { switches, now, random, departures, shift } = context
+  const view = context.practice(asked.code)
+  if (view === undefined) return outcome(500, 'The practice went away')
+  const isVendorHost = switches.is('link-host', 'vendor')
+  const base = isVendorHost ? VENDOR_BASE : `${context.publicUrl}/fhir/r4`
+  const shows = switches.is('deleted-listing', 'entered-in-error')
+  return search({
+    view: switches.is('merged-patient', 'gone') ? withoutMerged(view, context) : view,
+    rule,
+    now,
+    switches,
+    random,
+    base: `${base}/${asked.code}`,
+    rawQuery: asked.rawQuery,
+    categories,
+    covers: (type) => coverageOf(token.scopes, type, 'read', switches) !== undefined,
+    remains: (type) => (shows ? departures.remains(asked.code, type, now) : []),
+    shift,
+  })
+}
+
+/** The view without patients that lost a merge. */
+function withoutMerged(view: PracticeView, { departures }: FacadeContext): PracticeView {
+  const isGone = (type: string, id: string | undefined, instant: number) =>
+    type === 'Patient' && departures.isMergedAway(view.code, id ?? '', instant)
+  return {
+    ...view,
+    get: (type, id, instant) =>
+      isGone(type, id, instant) ? undefined : view.get(type, id, instant),
+    *list(type, instant) {
+      for (const each of view.list(type, instant)) {
+        if (!isGone(type, each.id, instant)) yield each
+      }
+    },
+  }
+}
+
+function read(
+  asked: FhirRequest,
+  context: FacadeContext,
+  { rule, id, categories }: { rule: TypeRule; id: string; categories: Categories },
+): Draft {
+  const { switches, now, departures } = context
+  const { type } = rule
+  if (type === 'Practitioner' && id.includes('.')) {
+    if (!switches.is('dotted-practitioner-read', 'works')) {
+      const status = switches.is('dotted-practitioner-read', 'error-500') ? 500 : 400
+      return outcome(status, 'String index out of range: -1')
+    }
+  }
+  const view = context.practice(asked.code)
+  const isMergedAway =
+    type === 'Patient' &&
+    switches.is('merged-patient', 'gone') &&
+    departures.isMergedAway(asked.code, id, now)
+  const resource = isMergedAway ? undefined : view?.get(type, id, now)
+  const isHidden = resource !== undefined && !isOf(resource, categories)
+  if (resource === undefined || isHidden) {
+    const wasThere = isMergedAway || view?.wasDeleted(type, id, now) === true
+    const isGone = wasThere && switches.is('deleted-read', '410')
+    return isGone
+      ? outcome(410, `Resource ${type}/${id} was deleted`, 'deleted')
+      : outcome(404, `Resource ${type}/${id} is not known`)
+  }
+  const updated = isObject(resource.meta) ? resource.meta.lastUpdated : undefined
+  const headers: [string, string][] = [
+    ['Content-Type', FHIR_JSON],
+    ['Content-Location', `/r4/*/${asked.code}/${type}/${id}`],
+  ]
+  if (typeof updated === 'string' && !Number.isNaN(Date.parse(updated))) {
+    headers.push(['Last-Modified', new Date(updated).toUTCString()])
+  }
+  return { status: 200, headers, body: serialised(resource) }
+}
+
+function isOf(resource: Parameters<typeof serialised>[0], categories: Categories): boolean {
+  if (categories === undefined) return true
+  const concepts = Array.isArray(resource.category) ? resource.category : [resource.category]
+  return concepts.some(
+    (concept) =>
+      isObject(concept) &&
+      Array.isArray(concept.coding) &&
+      concept.coding.some(
+        (coding) =>
+          isObject(coding) && typeof coding.code === 'string' && categories.has(coding.code),
+      ),
+  )
+}
+
+/** Declared by the vendor, not simulated here: said plainly, with the status for that. */
+function operation(rest: readonly string[]): Draft {
+  const name = rest.find((segment) => segment.startsWith('$')) ?? ''
+  return outcome(501, `This sandbox does not simulate ${name} yet`, 'not-supported')
+}
+
+/**
+ * Every write is refused: creates and updates exist only under contract, and the one create the
+ * vendor declares (QuestionnaireResponse) has no published scope that could cover it.
+ */
+function write(method: string, { type, interactions }: TypeRule, app: AppRegistration): Draft {
+  if (method === 'POST' && interactions.has('create')) {
+    return outcome(403, `The scope of the token does not cover ${type} create`, 'forbidden')
+  }
+  const words = `${method} ${type}: writing needs a contract with the vendor; ${app.name} has none`
+  return outcome(403, words, 'not-supported')
+}
+
+function bearerOf(request: WireRequest): string | undefined {
+  return /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1]
+}
+
+/** The vendor declares XML; this sandbox speaks JSON only and says so. */
+function wantsXml({ request, rawQuery }: FhirRequest): boolean {
+  const format = new URLSearchParams(rawQuery).get('_format')
+  if (format !== null) return format.includes('xml')
+  const accept = request.headers.accept ?? ''
+  return accept.includes('xml') && !/json|\*\/\*/.test(accept)
+}
+
+function noXml(): Draft {
+  return outcome(406, 'This sandbox answers in JSON only', 'not-supported')
+}
+
+/** `application/json+fhir` asked is `application/json+fhir` answered [P]; refusals of 401 keep theirs. */
+function echoMediaType(draft: Draft, request: WireRequest): Draft {
+  if (draft.status === 401 || !(request.headers.accept ?? '').includes('application/json+fhir')) {
+    return draft
+  }
+  const headers = draft.headers.map(([name, value]) =>
+    value === FHIR_JSON
+      ? ([name, 'application/json+fhir;charset=UTF-8'] as const)
+      : ([name, value] as const),
+  )
+  return { ...draft, headers }
+}

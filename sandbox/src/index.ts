@@ -1,0 +1,28 @@
+// The sandbox's door: make one, or run one on sockets.
+
+export { type Clock, scaledClock, wallClock } from './clock.ts'
+export type {
+  AppRegistration,
+  FaultRule,
+  FetchJwks,
+  MinuteCount,
+  Operator,
+  Preset,
+  Sandbox,
+  SandboxOptions,
+} from './contract.ts'
+export { COMBINATIONS, type Combination } from './fhir/index.ts'
+export { apuOf, practiceCodeOf } from './practice-code.ts'
+export { createSandbox } from './sandbox.ts'
+export { type Grade, SWITCHES, type Switch } from './switches.ts'
+export type { WireReply, WireRequest, WireTrouble } from './wire.ts'
+export type {
+  Cause,
+  LedgerEntry,
+  LivingPractice,
+  LoadedPractice,
+  LoadProblem,
+  PracticeView,
+  Version,
+  World,
+} from './world/index.ts'
