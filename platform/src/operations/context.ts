@@ -23,8 +23,6 @@ export interface Rooms {
   readonly clock: Clock
   /** By dialect name. */
   readonly dialects: Readonly<Record<string, DialectHint>>
-  /** The version of this installation. */
-  readonly version: string
 }
 
 export interface Context extends Rooms {

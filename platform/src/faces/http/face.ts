@@ -45,15 +45,14 @@ declare module 'fastify' {
   }
 }
 
-export interface HttpFaceOptions {
-  readonly rooms: Rooms
+export interface HttpFaceOptions extends Rooms {
   readonly log: Log
   readonly random: Random
 }
 
 /** Makes the face; it listens when its caller says so, and `close()` lets running requests end. */
-export async function createHttpFace(options: HttpFaceOptions): Promise<FastifyInstance> {
-  const { rooms, log, random } = options
+export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
+  const { log, random, ...rooms } = options
   const nextId = requestIds(random)
   const app = Fastify({
     logger: false,
@@ -89,9 +88,8 @@ export async function createHttpFace(options: HttpFaceOptions): Promise<FastifyI
   app.setErrorHandler((error, request, reply) => fail(log, error, request, reply, inQuery))
   app.setNotFoundHandler((request, reply) => send(reply, problem('ROUTE_UNKNOWN', request.id)))
 
-  await registerOpenApi(app)
-  addRoutes(app, rooms, log)
-  await app.ready()
+  registerOpenApi(app)
+  app.register(async (scope) => addRoutes(scope, rooms, log))
   return app
 }
 

@@ -30,8 +30,8 @@ const DESCRIPTION =
   'Answers come from the mirror and say how old they are; errors are problems of RFC 9457.'
 
 /** Must be registered before the routes. */
-export async function registerOpenApi(app: FastifyInstance): Promise<void> {
-  await app.register(swagger, {
+export function registerOpenApi(app: FastifyInstance): void {
+  app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Chartway', version: '1', description: DESCRIPTION },
