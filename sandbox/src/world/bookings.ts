@@ -1,16 +1,12 @@
 // What becomes of an appointment: kept, cancelled, moved or missed. The fate is drawn when it is
 // booked, from a stream of the appointment's own.
 
-import type { Random } from '../random.ts'
-import type { Agenda } from './agenda.ts'
 import { addDays, hoursOn } from './calendar.ts'
 import type { Chart, Visit } from './chart/chart.ts'
 import { officeVisit, periodOf } from './chart/encounters.ts'
 import { attend } from './chart/office.ts'
 import { changeCoverage, checkEligibility, editDemographics } from './front-desk.ts'
-import type { Player } from './player.ts'
-import type { Practice } from './practice.ts'
-import type { Setting } from './setting.ts'
+import type { Life } from './life.ts'
 import { drawAppointment, openDay } from './slots.ts'
 import { create, edit, type Identified } from './steps.ts'
 
@@ -18,13 +14,7 @@ const MINUTE_MS = 60_000
 /** Patients come in at most this long before their appointment. */
 const EARLY_MS = 20 * MINUTE_MS
 
-export interface Office {
-  readonly setting: Setting
-  readonly practice: Practice
-  readonly agenda: Agenda
-  readonly player: Player
-  readonly random: Random
-}
+type Office = Pick<Life, 'setting' | 'practice' | 'agenda' | 'player' | 'random'>
 
 /** Puts the appointment into the book at `at` and lets its fate take its course. */
 export function book(office: Office, chart: Chart, visit: Visit, at: number): void {
@@ -70,7 +60,7 @@ interface Due {
 function arrive(office: Office, { chart, visit, now }: Due): void {
   const { setting, practice, player } = office
   const status = practice.store.latest('Encounter', visit.encounterId)?.resource?.status
-  if (status !== 'planned') return
+  if (status !== 'planned' || chart.closed) return
   const random = office.random.stream(`visit/${visit.encounterId}`)
   const context = { setting, chart }
   const desk = random.stream('desk')

@@ -2,13 +2,14 @@
 // the date, so that one more draw on Monday does not move Tuesday.
 
 import type { Random } from '../random.ts'
-import { book, type Office } from './bookings.ts'
+import { book } from './bookings.ts'
 import { addDays, type Hours, hoursOn } from './calendar.ts'
 import { intake, register } from './chart/background.ts'
 import { telephone } from './chart/telephone.ts'
 import { chooseDeletion } from './deletions.ts'
 import { editDemographics } from './front-desk.ts'
-import type { Roster } from './roster.ts'
+import { type Life, membersOf } from './life.ts'
+import { registerAgain } from './merges.ts'
 import { drawAppointment, openDay, openMoment } from './slots.ts'
 import { edit, type Identified, type Step } from './steps.ts'
 
@@ -19,19 +20,13 @@ const RATES = {
   demographics: 0.013,
   registrations: 0.003,
   deletions: 0.004,
+  duplicates: 0.0007,
 } as const
 /** Edits through the portal, any day of the week. */
 const PORTAL_RATE = 0.003
 const SATURDAY_FACTOR = 0.25
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 24 * 60
-
-export interface Life extends Office {
-  readonly roster: Roster
-  readonly groupId: string
-  /** Nothing happens before this, epoch ms. */
-  readonly startsAt: number
-}
 
 /** How many appointments a weekday of this practice has. */
 export function bookingsPerDay(patients: number): number {
@@ -61,7 +56,14 @@ export function live(life: Life, date: string): void {
   agenda.note(midnight, () => live(life, addDays(date, 1)))
 }
 
-const KINDS = ['bookings', 'calls', 'demographics', 'registrations', 'deletions'] as const
+const KINDS = [
+  'bookings',
+  'calls',
+  'demographics',
+  'registrations',
+  'deletions',
+  'duplicates',
+] as const
 
 const HAPPENINGS: Readonly<
   Record<(typeof KINDS)[number], (life: Life, random: Random, at: number) => void>
@@ -71,6 +73,7 @@ const HAPPENINGS: Readonly<
   demographics: (life, random, at) => editSomebody(life, random, at),
   registrations: registerSomebody,
   deletions: deleteSomething,
+  duplicates: registerAgain,
 }
 
 /** `mean`, a fifth more or less, rounded up or down so that the long run comes out right. */
@@ -169,12 +172,4 @@ function refreshGroup(life: Life, at: number): void {
   const group: Identified = { resourceType: 'Group', id: life.groupId }
   const { member, quantity } = membersOf(life.roster)
   life.player.play([edit(at, 'registration', group, (now) => ({ ...now, quantity, member }))], at)
-}
-
-/** All patients, as the practice's one export group lists them. */
-export function membersOf(roster: Roster) {
-  const member = roster.charts.map(({ patientId }) => ({
-    entity: { reference: `Patient/${patientId}` },
-  }))
-  return { quantity: member.length, member }
 }

@@ -4,11 +4,12 @@
 import type { Resource } from '@chartway/codecs/fhir'
 import type { Random } from '../random.ts'
 import type { Agenda } from './agenda.ts'
-import { letHappen, type Office } from './bookings.ts'
+import { letHappen } from './bookings.ts'
 import { officeVisit } from './chart/encounters.ts'
-import { bookingsPerDay, type Life, live, membersOf } from './day.ts'
+import { bookingsPerDay, live } from './day.ts'
 import { dress } from './dress.ts'
 import { chartHistory, openBookings } from './history.ts'
+import { type Life, membersOf } from './life.ts'
 import { createPlayer } from './player.ts'
 import type { Practice } from './practice.ts'
 import { createRoster, type Roster } from './roster.ts'
@@ -60,10 +61,20 @@ export function createPast(options: LivingPractice, random: Random, startsAt: nu
     begin(agenda, practice) {
       if (!options.lives) return
       const player = createPlayer(agenda, practice)
-      const office: Office = { setting, practice, agenda, player, random: random.stream('life') }
-      const life: Life = { ...office, roster, groupId: group.id, startsAt }
+      const own = random.stream('life')
+      const groupId = group.id
+      const life: Life = {
+        setting,
+        practice,
+        agenda,
+        player,
+        random: own,
+        roster,
+        groupId,
+        startsAt,
+      }
       for (const { chart, steps } of pending) player.play(steps, startsAt, chart)
-      for (const { chart, visit } of bookings) letHappen(office, chart, visit, startsAt)
+      for (const { chart, visit } of bookings) letHappen(life, chart, visit, startsAt)
       live(life, today)
     },
   }

@@ -14,6 +14,8 @@ export interface Practice {
   write(at: number, resource: Resource, cause: Cause): LedgerEntry
   /** Takes a resource away from `at` on. Throws a RangeError when there is nothing to take. */
   remove(at: number, type: string, id: string, cause: Cause): LedgerEntry
+  /** As `remove`, of a resource that lives on in the one with the id `into`. */
+  merge(at: number, type: string, id: string, into: string): LedgerEntry
 }
 
 export interface PracticeOptions {
@@ -52,25 +54,27 @@ export function createPractice(options: PracticeOptions): Practice {
     })
   }
 
-  const remove = (at: number, type: string, id: string, cause: Cause) => {
+  const end = (at: number, gone: Ending) => {
+    const { type, id, cause, ...how } = gone
     const last = store.latest(type, id)
     if (last?.resource === undefined) throw new RangeError(`no ${type} with this id to remove`)
     const seen = visibleAt(at, cause, last.visibleAt)
     store.add({ type, id, at, visibleAt: seen, resource: undefined })
-    const kind = 'deleted'
-    return ledger.append({
-      practice: practice.code,
-      at,
-      visibleAt: seen,
-      kind,
-      type,
-      id,
-      hash: '',
-      cause,
-    })
+    const { code } = practice
+    return ledger.append({ practice: code, at, visibleAt: seen, type, id, hash: '', cause, ...how })
   }
 
-  return { view: store.view, store, write, remove }
+  return {
+    view: store.view,
+    store,
+    write,
+    remove: (at, type, id, cause) => end(at, { kind: 'deleted', type, id, cause }),
+    merge: (at, type, id, into) => end(at, { kind: 'merged', type, id, cause: 'merge', into }),
+  }
+}
+
+type Ending = Pick<LedgerEntry, 'type' | 'id' | 'cause' | 'into'> & {
+  readonly kind: 'deleted' | 'merged'
 }
 
 /** Delays drawn evenly from the range, from a stream per practice; loaded content has none. */

@@ -11,9 +11,12 @@ import type { Setting } from './setting.ts'
 const FIRST_ACCOUNT = 9100
 
 export interface Roster {
+  /** Every chart ever opened, closed ones too. */
   readonly charts: readonly Chart[]
   /** Invents a household and opens a chart for at most `countMax` of its members. */
   enroll(countMax: number, today: string): Chart[]
+  /** Opens a second chart for the same person, as happens at a busy desk; nobody picks it. */
+  duplicate(chart: Chart, today: string): Chart
   /** A patient with a running chart, or undefined when there is none. */
   pick(random: Random): Chart | undefined
   /** Leaves the chart as it is, but nothing happens in it any more. */
@@ -39,8 +42,19 @@ export function createRoster(setting: Setting, random: Random): Roster {
       running.push(...opened)
       return opened
     },
+    duplicate(chart, today) {
+      const second = openChart(setting, chart.person, {
+        random: random.stream(`duplicate/${charts.length}`),
+        account: String(FIRST_ACCOUNT + charts.length),
+        provider: chart.provider,
+        today,
+      })
+      charts.push(second)
+      return second
+    },
     pick: (draw) => (running.length === 0 ? undefined : draw.pick(running)),
     close(chart) {
+      chart.closed = true
       const index = running.indexOf(chart)
       if (index >= 0) running.splice(index, 1)
     },
@@ -71,6 +85,8 @@ function openChart(
     coverageId: undefined,
     problems: [],
     prescriptions: [],
+    closed: false,
+    mergedAway: false,
     busyUntil: 0,
   }
 }

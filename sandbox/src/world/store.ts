@@ -56,6 +56,7 @@ export function createStore(
     if (last !== undefined && version.visibleAt < last.visibleAt) {
       throw new RangeError(`version of ${type} visible before its predecessor`)
     }
+    freeze(version.resource)
     record.versions.push(version)
     index(record, version)
   }
@@ -120,6 +121,13 @@ function* states(records: readonly History[], instant: number): Iterable<Resourc
     const resource = visible(record, instant)?.resource
     if (resource !== undefined) yield resource
   }
+}
+
+/** What is stored is true for ever: a reader who tries to change it gets a TypeError. */
+function freeze(value: Json | undefined): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
+  Object.freeze(value)
+  for (const member of Object.values(value)) freeze(member)
 }
 
 /** Keeps the order of creation, then id; new records nearly always belong at the end. */

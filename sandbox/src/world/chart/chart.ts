@@ -29,6 +29,9 @@ export interface Chart {
   coverageId: string | undefined
   problems: readonly Problem[]
   prescriptions: readonly Prescription[]
+  /** The patient has died: nothing new is begun in this chart. */
+  closed: boolean
+  mergedAway: boolean
   /** Steps already planned for this chart reach up to here, epoch ms. */
   busyUntil: number
 }

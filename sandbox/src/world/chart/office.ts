@@ -34,8 +34,8 @@ export function attend(context: ChartContext, visit: Visit, random: Random): Ste
 /** Arrived, with the provider, gone: the encounter's own changes. */
 function presence({ setting }: ChartContext, visit: Visit, random: Random): Step[] {
   const encounter: Identified = { resourceType: 'Encounter', id: visit.encounterId }
-  const arrivedAt = visit.start - random.between(1, 15) * MINUTE_MS
-  const startedAt = visit.start + random.between(1, 12) * MINUTE_MS
+  const arrivedAt = visit.start - random.between(MINUTE_MS, 15 * MINUTE_MS)
+  const startedAt = visit.start + random.between(MINUTE_MS, 12 * MINUTE_MS)
   const finishedAt = startedAt + (visit.minutes + random.between(-5, 15)) * MINUTE_MS
   const { calendar } = setting
   const period = { start: calendar.dateTime(startedAt), end: calendar.dateTime(finishedAt) }
@@ -193,8 +193,8 @@ function documentation(context: ChartContext, visit: Visit, random: Random): Ste
   const { chart } = context
   const asBinary = random.chance(0.35)
   const { note, binary } = progressNote(context, visit, { text: noteText(chart, visit), asBinary })
-  const draftedAt = visit.start + random.between(10, 25) * MINUTE_MS
-  const lockedAt = draftedAt + random.between(15, 30 * 60) * MINUTE_MS
+  const draftedAt = visit.start + random.between(10 * MINUTE_MS, 25 * MINUTE_MS)
+  const lockedAt = draftedAt + random.between(15 * MINUTE_MS, 30 * HOUR_MS)
   const steps: Step[] = [create(draftedAt, 'charting', note)]
   if (binary !== undefined) steps.unshift(create(draftedAt, 'charting', binary))
   const rewrite = (at: number, docStatus: 'final' | 'amended', addition: string) => {
