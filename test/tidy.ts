@@ -110,7 +110,7 @@ const LINE_RULES: readonly LineRule[] = [
   {
     name: 'registry host',
     pattern:
-      /"resolved": "https?:|\bregistry\.[\w-]+\.\w+|^\s*registry\s*=|\b(artifactory|verdaccio)\b/i,
+      /"resolved": "https?:|(?<![\w-])registry\.[\w-]+\.\w+|^\s*registry\s*=|\b(artifactory|verdaccio)\b/i,
     advice: 'name no registry host',
     in: TEXT,
     comments: true,
@@ -186,13 +186,16 @@ export function faultsIn(path: string, text: string): string[] {
 /** The files these rules look into. */
 export const LOOKED_AT: RegExp = TEXT
 
-/** Rooms on the disk which have files and no door. The kernel is vocabulary and has none. */
+/**
+ * Rooms on the disk which have files and no door. The kernel is vocabulary and has none; pathways and
+ * faces are rows of rooms.
+ */
 export function doorlessRooms(paths: readonly string[]): string[] {
   const known = new Set(paths)
   const rooms = new Set<string>()
   for (const path of paths) {
-    const room = /^platform\/src\/(pathways\/[^/]+|[^/]+)\/[^/]+/.exec(path)?.[1]
-    if (room && room !== 'kernel' && room !== 'pathways' && !room.endsWith('.ts')) rooms.add(room)
+    const room = /^platform\/src\/((?:pathways|faces)\/[^/]+|[^/]+)\/[^/]+/.exec(path)?.[1]
+    if (room && room !== 'kernel' && room !== 'pathways') rooms.add(room)
   }
   return [...rooms].filter((room) => !known.has(`platform/src/${room}/index.ts`))
 }
