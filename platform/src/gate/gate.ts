@@ -140,6 +140,7 @@ async function sendOn(
   }
 }
 
+/** What a call without an answer tells about the minutes: the less is proven, the more stays taken. */
 function turnstileAfterFailure(
   way: Way,
   door: Door,
@@ -149,15 +150,17 @@ function turnstileAfterFailure(
 ): void {
   const { turnstile } = door
   const { state } = turnstile
-  if (!(error instanceof NetworkFailure)) return turnstile.finish([])
+  const failure = error instanceof NetworkFailure ? error : undefined
   const now = way.clock.now()
-  state.breaker = afterFailure(state.breaker, now, way.limits)
-  if (error.phase === 'unsent') return turnstile.giveBack(permit)
-  // A time-out ends our waiting, not the request's journey: the call stays unsettled. Any other end
-  // of the connection is one of its journey too.
-  if (error.code === 'NETWORK_TIMEOUT') return turnstile.finish([])
-  const answered = { sentAt, receivedAt: now, date: undefined }
-  turnstile.finish(settled(way, door, permit, answered, false))
+  if (failure) state.breaker = afterFailure(state.breaker, now, way.limits)
+  if (failure?.phase === 'unsent') turnstile.giveBack(permit)
+  // A time-out or an abort ends our waiting, not the request's journey: the call stays unsettled. Any
+  // other end of the connection is one of its journey too.
+  else if (failure === undefined || failure.code === 'NETWORK_TIMEOUT') turnstile.finish([])
+  else {
+    const answered = { sentAt, receivedAt: now, date: undefined }
+    turnstile.finish(settled(way, door, permit, answered, false))
+  }
 }
 
 function settled(

@@ -138,27 +138,25 @@ export function gateStore(database: Database): GateStore {
       const [row] = await run(ref, ACQUIRE, acquireParameters(input))
       if (row === undefined) throw new Error('The budget has no row for the minute it counts')
       return {
-        interactive: Number(row['interactive']),
-        sweep: Number(row['sweep']),
-        room: Number(row['room']),
-        pending: Number(row['pending']),
-        refused: row['refused'] === true,
+        interactive: Number(row.interactive),
+        sweep: Number(row.sweep),
+        room: Number(row.room),
+        pending: Number(row.pending),
+        refused: row.refused === true,
       }
     },
     async minute(ref, minute, spill) {
       const [row] = await run(ref, MINUTE, [minute, spill * MINUTE_MS])
       return {
-        taken: Number(row?.['taken'] ?? 0),
-        pending: Number(row?.['pending'] ?? 0),
-        refused: row?.['refused'] === true,
+        taken: Number(row?.taken ?? 0),
+        pending: Number(row?.pending ?? 0),
+        refused: row?.refused === true,
       }
     },
     async loadClock(ref) {
       const [row] = await run(ref, LOAD_CLOCK, [])
       if (row === undefined) return undefined
-      const [low, high, at] = [row['offset_low'], row['offset_high'], row['measured_at']].map(
-        Number,
-      )
+      const [low, high, at] = [row.offset_low, row.offset_high, row.measured_at].map(Number)
       return { low: low ?? 0, high: high ?? 0, at: at ?? 0, known: true }
     },
     async saveClock(ref, clock) {

@@ -1,0 +1,235 @@
+// The connection to one practice: discovery, the backend token, cookies. It signs nothing itself and
+// keeps the token in memory only.
+
+import type { JsonObject } from '@chartway/codecs/fhir'
+import { CookieJar } from 'tough-cookie'
+import { ChartwayError } from '../../kernel/errors.ts'
+import { type HttpReply, header } from '../../kernel/network.ts'
+import type { Lane, PathwayPorts, PathwayRequest, PathwaySettings } from '../contract.ts'
+import { isObject, problemOf, tokenProblem } from './outcome.ts'
+import { jsonOf } from './wire.ts'
+
+/** A token with less time than this left is not used any more [the vendor's live 300 s]. */
+const TOKEN_LEFT_MS_MIN = 60_000
+/** The vendor refuses assertions that live longer [D]. */
+const ASSERTION_LIFE_S = 300
+/** Assertions are dated back a little, because a server's clock may be behind what we learnt. */
+const ASSERTION_BACK_S = 10
+/** Cookies of one host that are sent back; more is not a session but a leak. */
+const COOKIE_CHARS_MAX = 4096
+
+export interface Discovery {
+  readonly tokenEndpoint: string
+  readonly scopesSupported: readonly string[]
+}
+
+export interface Token {
+  readonly text: string
+  /** Business time from which it is not used any more. */
+  readonly renewAt: number
+  /** What the vendor says it granted; undefined when it does not say. */
+  readonly scope: string | undefined
+}
+
+export interface CallOptions {
+  readonly lane: Lane
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Connection {
+  readonly settings: PathwaySettings
+  /** Sends with the cookies of the connection and without any token. */
+  send(request: PathwayRequest, options: CallOptions): Promise<HttpReply>
+  discover(options: CallOptions): Promise<Discovery>
+  /** The server's CapabilityStatement, asked once. */
+  metadata(options: CallOptions): Promise<JsonObject>
+  /** A usable token, minted when there is none; callers that come at once share one request. */
+  token(): Promise<Token>
+  /** Forgets a token that was refused, if it is still the current one. */
+  refuse(token: Token): void
+  /** Mints a token for exactly these scopes and keeps none. */
+  mint(scopes: readonly string[], options: CallOptions): Promise<Token>
+  /** The vendor's clock minus ours, ms, by the last `Date`; undefined before the first answer. */
+  skewMs(): number | undefined
+}
+
+const FHIR_JSON = 'application/fhir+json'
+
+export function createConnection(
+  settings: PathwaySettings,
+  ports: PathwayPorts,
+  scopes: readonly string[],
+): Connection {
+  const jar = new CookieJar(undefined, { rejectPublicSuffixes: false, looseMode: true })
+  const { clock } = ports
+  let skew: number | undefined
+  const send: Connection['send'] = async (request, options) => {
+    const cookie = jar.getCookieStringSync(request.url)
+    const headers =
+      cookie === '' || cookie.length > COOKIE_CHARS_MAX
+        ? request.headers
+        : { ...request.headers, cookie }
+    const reply = await ports.call({ ...request, headers }, options)
+    for (const [name, value] of reply.headers)
+      if (name === 'set-cookie') jar.setCookieSync(value, request.url, { ignoreError: true })
+    const date = Date.parse(header(reply, 'date') ?? '')
+    if (Number.isFinite(date)) skew = date - clock.now()
+    return reply
+  }
+  const discover = once((options: CallOptions) => fetchDiscovery(settings, send, options))
+  const metadata = once((options: CallOptions) => fetchMetadata(settings, send, options))
+  const mint: Connection['mint'] = async (wanted, options) => {
+    const { tokenEndpoint } = await discover(options)
+    const askedAt = clock.now()
+    const assertion = await assertionFor(settings, ports, tokenEndpoint, skew ?? 0)
+    const request = tokenRequest(tokenEndpoint, assertion, wanted)
+    return readToken(await send(request, options), askedAt)
+  }
+  let current: Token | undefined
+  let minting: Promise<Token> | undefined
+  return {
+    settings,
+    send,
+    discover,
+    metadata,
+    mint,
+    skewMs: () => skew,
+    refuse: (token) => {
+      if (current === token) current = undefined
+    },
+    token: async () => {
+      if (current && clock.now() < current.renewAt) return current
+      // Nobody's abort may take the token from the others, and a person may be among those waiting.
+      minting ??= mint(scopes, { lane: 'interactive' })
+        .then((token) => {
+          current = token
+          return token
+        })
+        .finally(() => {
+          minting = undefined
+        })
+      return minting
+    },
+  }
+}
+
+/** Keeps the first success; callers that come at once share one attempt. */
+function once<T>(work: (options: CallOptions) => Promise<T>): (options: CallOptions) => Promise<T> {
+  let running: Promise<T> | undefined
+  return (options) => {
+    running ??= work(options).catch((error: unknown) => {
+      running = undefined
+      throw error
+    })
+    return running
+  }
+}
+
+async function fetchDiscovery(
+  settings: PathwaySettings,
+  send: Connection['send'],
+  options: CallOptions,
+): Promise<Discovery> {
+  const purpose = 'smart-configuration'
+  const url = `${settings.baseUrl}/.well-known/smart-configuration`
+  const headers = { accept: 'application/json' }
+  const reply = await send({ method: 'GET', url, headers, purpose }, options)
+  const details = { status: reply.status, purpose }
+  if (reply.status === 400 || reply.status === 404)
+    throw new ChartwayError('PATHWAY_PRACTICE_UNKNOWN', { details })
+  if (reply.status !== 200) throw failureOf(reply, purpose)
+  const body = jsonOf(reply, purpose)
+  const endpoint = body?.token_endpoint
+  if (typeof endpoint !== 'string' || !isTrustworthy(endpoint, settings.baseUrl))
+    throw new ChartwayError('PATHWAY_DISCOVERY_BROKEN', { details })
+  const supported = body?.scopes_supported
+  const scopes = Array.isArray(supported) ? supported.filter((one) => typeof one === 'string') : []
+  return { tokenEndpoint: endpoint, scopesSupported: scopes }
+}
+
+/** Assertions go over TLS, except to a server that is itself reached without. */
+function isTrustworthy(endpoint: string, baseUrl: string): boolean {
+  if (!URL.canParse(endpoint)) return false
+  const { protocol } = new URL(endpoint)
+  return protocol === 'https:' || (protocol === 'http:' && baseUrl.startsWith('http:'))
+}
+
+async function fetchMetadata(
+  settings: PathwaySettings,
+  send: Connection['send'],
+  options: CallOptions,
+): Promise<JsonObject> {
+  const purpose = 'metadata'
+  const url = `${settings.baseUrl}/metadata`
+  const reply = await send({ method: 'GET', url, headers: { accept: FHIR_JSON }, purpose }, options)
+  if (reply.status !== 200) throw failureOf(reply, purpose)
+  const body = jsonOf(reply, purpose)
+  if (body?.resourceType !== 'CapabilityStatement')
+    throw new ChartwayError('PATHWAY_METADATA_BROKEN', { details: { purpose } })
+  return body
+}
+
+/** The error of an answer that is not 200, whatever its body holds. */
+export function failureOf(reply: HttpReply, purpose: string): ChartwayError {
+  const problem = problemOf({ status: reply.status, body: lenientJson(reply, purpose), purpose })
+  return problem ?? new ChartwayError('PATHWAY_UNEXPECTED', { details: { purpose } })
+}
+
+function lenientJson(reply: HttpReply, purpose: string): JsonObject | undefined {
+  try {
+    return jsonOf(reply, purpose)
+  } catch {
+    // The status alone tells enough.
+    return undefined
+  }
+}
+
+/** SMART App Launch 2.2, backend services: a signed assertion instead of a secret. */
+async function assertionFor(
+  settings: PathwaySettings,
+  { clock, random, sign }: PathwayPorts,
+  audience: string,
+  skewMs: number,
+): Promise<string> {
+  const iat = Math.floor((clock.now() + skewMs) / 1000) - ASSERTION_BACK_S
+  const { clientId } = settings
+  const claims = { iss: clientId, sub: clientId, aud: audience, jti: random.uuid(), iat }
+  return sign({ ...claims, exp: iat + ASSERTION_LIFE_S }, 'RS384')
+}
+
+function tokenRequest(url: string, assertion: string, scopes: readonly string[]): PathwayRequest {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+    scope: scopes.join(' '),
+  })
+  return {
+    method: 'POST',
+    url,
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: form.toString(),
+    purpose: 'token',
+  }
+}
+
+function readToken(reply: HttpReply, askedAt: number): Token {
+  const purpose = 'token'
+  if (reply.status !== 200) {
+    const body = lenientJson(reply, purpose)
+    throw tokenProblem({ status: reply.status, body, purpose })
+  }
+  const body = jsonOf(reply, purpose)
+  const text = isObject(body) ? body.access_token : undefined
+  const lifeS = Number(body?.expires_in ?? ASSERTION_LIFE_S)
+  if (typeof text !== 'string' || text === '' || !(lifeS > 0))
+    throw new ChartwayError('PATHWAY_TOKEN_BROKEN', { retry: 'later', details: { purpose } })
+  const lifeMs = lifeS * 1000
+  // A token that lives shorter than the margin would otherwise never be used.
+  const renewAt = askedAt + lifeMs - Math.min(TOKEN_LEFT_MS_MIN, lifeMs / 2)
+  const scope = body?.scope
+  return { text, renewAt, scope: typeof scope === 'string' ? scope : undefined }
+}

@@ -1,0 +1,52 @@
+// One authorized FHIR question and its JSON answer, or one typed error. Logs in again once when a
+// token is refused; everything else is tried again by others or not at all.
+
+import type { JsonObject } from '@chartway/codecs/fhir'
+import { ChartwayError } from '../../kernel/errors.ts'
+import type { HttpReply } from '../../kernel/network.ts'
+import { type CallOptions, type Connection, failureOf } from './connect.ts'
+import { problemOf } from './outcome.ts'
+import { jsonOf } from './wire.ts'
+
+const UNAUTHORIZED = 401
+
+/**
+ * Asks `url`, which lies below the practice's base. `purpose` names the question without values.
+ * Rejects with PATHWAY_* errors, and with whatever the gate or the network say.
+ */
+export async function ask(
+  connection: Connection,
+  url: string,
+  purpose: string,
+  options: CallOptions,
+): Promise<JsonObject> {
+  const reply = await authorized(connection, url, purpose, options)
+  if (reply.status !== 200) throw failureOf(reply, purpose)
+  const body = jsonOf(reply, purpose)
+  const problem = problemOf({ status: reply.status, body, purpose })
+  if (problem) throw problem
+  if (body === undefined)
+    throw new ChartwayError('PATHWAY_BODY_BROKEN', { retry: 'later', details: { purpose } })
+  return body
+}
+
+async function authorized(
+  connection: Connection,
+  url: string,
+  purpose: string,
+  options: CallOptions,
+): Promise<HttpReply> {
+  const send = async (): Promise<HttpReply> => {
+    const token = await connection.token()
+    options.signal?.throwIfAborted()
+    const headers = { accept: 'application/fhir+json', authorization: `Bearer ${token.text}` }
+    const reply = await connection.send({ method: 'GET', url, headers, purpose }, options)
+    if (reply.status === UNAUTHORIZED) connection.refuse(token)
+    return reply
+  }
+  const reply = await send()
+  if (reply.status !== UNAUTHORIZED) return reply
+  // An app that the practice has not switched on may be told so with 401: a new token will not help.
+  if (failureOf(reply, purpose).code === 'PATHWAY_NOT_ACTIVATED') return reply
+  return send()
+}

@@ -1,0 +1,74 @@
+// The FHIR pathway's door: one practice's FHIR R4 server, in the dialect its connection names. It
+// reads and does not write; it stores nothing and knows no budget.
+
+import { ChartwayError } from '../../kernel/errors.ts'
+import type { OpenFn, OpenPathway, PathwayPorts, PathwaySettings } from '../contract.ts'
+import { baseUrlProblem } from './address.ts'
+import { planFor, servedBy } from './capabilities.ts'
+import { check, findingFor } from './check.ts'
+import { createConnection } from './connect.ts'
+import { dialectFor } from './dialect.ts'
+import { list, type Reader, read } from './read.ts'
+
+export { dialectNames } from './dialect.ts'
+export { undoRepairs } from './repair.ts'
+
+/** Settings that do not fit show themselves in `check` and reject everything else. */
+export const openFhir: OpenFn = (settings, ports) => {
+  const problem = settingsProblem(settings)
+  if (problem !== undefined) return closed(problem)
+  const reader = createReader(settings, ports)
+  return {
+    name: 'fhir',
+    plan: async () => {
+      const statement = await reader.connection.metadata({ lane: 'sweep' })
+      const rows = planFor(reader.dialect, servedBy(statement))
+      reader.typesById = new Set(rows.filter((row) => row.per === 'id').map((row) => row.type))
+      return rows
+    },
+    list: (question, options) => list(reader, question, options),
+    read: (type, id, options) => read(reader, type, id, options),
+    check: (options) => check(reader, options),
+  }
+}
+
+function settingsProblem(settings: PathwaySettings): ChartwayError | undefined {
+  const code = baseUrlProblem(settings.baseUrl)
+  if (code !== undefined) return new ChartwayError(code)
+  try {
+    dialectFor(settings.dialect, settings.overrides)
+    return undefined
+  } catch (error) {
+    if (error instanceof ChartwayError) return error
+    throw error
+  }
+}
+
+function createReader(settings: PathwaySettings, ports: PathwayPorts): Reader {
+  const dialect = dialectFor(settings.dialect, settings.overrides)
+  const scopes = [...new Set(dialect.scopeByType.values())]
+  const byId = dialect.searches.filter((row) => row.per === 'id').map((row) => row.type)
+  return {
+    connection: createConnection(settings, ports, scopes),
+    clock: ports.clock,
+    dialect,
+    tables: { ...dialect, baseUrl: settings.baseUrl },
+    typesById: new Set(byId),
+    plain: new Set(),
+  }
+}
+
+/** A connection that cannot be used: it says why, in every way it is asked. */
+function closed(problem: ChartwayError): OpenPathway {
+  const refuse = () => Promise.reject(problem)
+  return {
+    name: 'fhir',
+    plan: refuse,
+    list: refuse,
+    read: refuse,
+    async *check() {
+      const { code, says, fix } = findingFor(problem)
+      yield { check: 'address', ok: false, code, says, fix }
+    },
+  }
+}
