@@ -1,7 +1,7 @@
 // The contract between the world (what is true in a practice) and the surfaces (what the vendor
 // shows of it). Surfaces read through these types alone and can change nothing by reading.
 
-import type { Resource } from '@chartway/codecs/fhir'
+import type { NdjsonCode, Resource } from '@chartway/codecs/fhir'
 
 /** Why something in the world changed. */
 export type Cause =
@@ -104,11 +104,7 @@ export interface LoadedPractice {
 export interface LoadProblem {
   readonly file: string
   readonly line: number
-  readonly code:
-    | 'NDJSON_NOT_JSON'
-    | 'NDJSON_NOT_A_RESOURCE'
-    | 'NDJSON_ID_MISSING'
-    | 'NDJSON_ID_TWICE'
+  readonly code: NdjsonCode | 'NDJSON_NOT_A_RESOURCE' | 'NDJSON_ID_MISSING' | 'NDJSON_ID_TWICE'
   readonly column?: number
 }
 
