@@ -1,0 +1,160 @@
+// The environment, read once and checked: no other file of the platform looks at it. It reads variables,
+// and makes the installation's key file; it opens nothing else.
+
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { ChartwayError } from './kernel/errors.ts'
+import type { Files } from './kernel/files.ts'
+import type { LogLevel } from './kernel/log.ts'
+import type { Random } from './kernel/random.ts'
+
+/** Bytes of the installation's key: AES-256. */
+const KEY_BYTES = 32
+
+export interface Config {
+  /** Absolute. Holds the embedded database, the key file and the log. */
+  readonly dataFolder: string
+  readonly host: string
+  readonly port: number
+  /** Where the vendor and callers reach this installation; without a trailing slash. */
+  readonly publicUrl: string
+  /** A PostgreSQL of the customer's; undefined: the embedded one. */
+  readonly databaseUrl: string | undefined
+  /** From the environment; undefined: the key file. */
+  readonly masterKey: Uint8Array | undefined
+  /** Business seconds per wall second, and the instant at which both clocks' epochs are the same. */
+  readonly clock: {
+    readonly factor: number
+    readonly epochMs: number
+    readonly wallEpochMs: number
+  }
+  readonly log: { readonly level: LogLevel; readonly path: string }
+}
+
+const PORT = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a number from 0 to 65535')
+  .transform(Number)
+  .refine((port) => port <= 65_535, 'a number from 0 to 65535')
+
+const INSTANT = z.string().transform((text, context) => {
+  const value = /^-?\d+$/.test(text) ? Number(text) : Date.parse(text)
+  if (Number.isSafeInteger(value)) return value
+  context.addIssue({ code: 'custom', message: 'epoch milliseconds, or an ISO 8601 instant' })
+  return z.NEVER
+})
+
+const WEB_URL = z
+  .url({ protocol: /^https?$/, error: 'an http or https URL' })
+  .transform((text) => text.replace(/\/+$/, ''))
+
+const ENVIRONMENT = z.object({
+  CHARTWAY_DATA: z.string().min(1).default('.chartway'),
+  CHARTWAY_HOST: z.string().min(1).default('127.0.0.1'),
+  CHARTWAY_PORT: PORT.default(8080),
+  CHARTWAY_PUBLIC_URL: WEB_URL.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL')
+    .optional(),
+  CHARTWAY_MASTER_KEY: z.string().transform(decodeKey).optional(),
+  CHARTWAY_TIME_SCALE: z
+    .string()
+    .transform(Number)
+    .refine((factor) => factor >= 1 && factor <= 10_000, 'a number from 1 to 10000')
+    .default(1),
+  CHARTWAY_EPOCH: INSTANT.optional(),
+  CHARTWAY_WALL_EPOCH: INSTANT.optional(),
+  /** `level` or `level:path`; `-` is standard error. */
+  CHARTWAY_LOG: z
+    .string()
+    .regex(/^(debug|info|warn|error)(:.+)?$/, 'debug, info, warn or error, then perhaps :path')
+    .default('info'),
+})
+
+/** The configuration of this process. */
+export function readEnvironment(wallNow: number): Config {
+  return readConfig(process.env, wallNow)
+}
+
+/**
+ * Gives the configuration that variables describe; an empty variable counts as absent. `wallNow`:
+ * epoch milliseconds, the epoch when none is set. Throws CONFIG_INVALID with the name of the variable
+ * and what it wants, never with its value.
+ */
+export function readConfig(
+  variables: Readonly<Record<string, string | undefined>>,
+  wallNow: number,
+): Config {
+  const present = Object.entries(variables).filter(
+    ([, value]) => value !== undefined && value !== '',
+  )
+  const parsed = ENVIRONMENT.safeParse(Object.fromEntries(present))
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw invalid(String(issue?.path[0] ?? ''), issue?.message ?? '')
+  }
+  const read = parsed.data
+  if ((read.CHARTWAY_EPOCH === undefined) !== (read.CHARTWAY_WALL_EPOCH === undefined)) {
+    const missing = read.CHARTWAY_EPOCH === undefined ? 'CHARTWAY_EPOCH' : 'CHARTWAY_WALL_EPOCH'
+    throw invalid(missing, 'both epochs, or neither')
+  }
+  const dataFolder = resolve(read.CHARTWAY_DATA)
+  const [level = 'info', ...path] = read.CHARTWAY_LOG.split(':')
+  return {
+    dataFolder,
+    host: read.CHARTWAY_HOST,
+    port: read.CHARTWAY_PORT,
+    publicUrl:
+      read.CHARTWAY_PUBLIC_URL ?? `http://${bracketed(read.CHARTWAY_HOST)}:${read.CHARTWAY_PORT}`,
+    databaseUrl: read.DATABASE_URL,
+    masterKey: read.CHARTWAY_MASTER_KEY,
+    clock: {
+      factor: read.CHARTWAY_TIME_SCALE,
+      epochMs: read.CHARTWAY_EPOCH ?? wallNow,
+      wallEpochMs: read.CHARTWAY_WALL_EPOCH ?? wallNow,
+    },
+    log: { level: levelOf(level), path: path.join(':') || join(dataFolder, 'chartway.log') },
+  }
+}
+
+/**
+ * The installation's key: the configured one, or the key file of the data folder, which is made with
+ * mode 0600 when missing. Losing it loses every credential; throws CONFIG_INVALID for a broken file.
+ */
+export async function openMasterKey(
+  config: Config,
+  ports: { readonly files: Files; readonly random: Random },
+): Promise<Uint8Array> {
+  if (config.masterKey !== undefined) return config.masterKey
+  const path = join(config.dataFolder, 'master.key')
+  const text = await ports.files.readText(path)
+  if (text !== undefined) {
+    const key = Buffer.from(text.trim(), 'base64')
+    if (key.length === KEY_BYTES) return key
+    throw invalid('CHARTWAY_MASTER_KEY', `${path} does not hold ${KEY_BYTES} bytes in base64`)
+  }
+  const key = ports.random.bytes(KEY_BYTES)
+  await ports.files.writeText(path, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600 })
+  return key
+}
+
+function decodeKey(text: string, context: z.RefinementCtx): Uint8Array {
+  const key = Buffer.from(text, 'base64')
+  if (key.length === KEY_BYTES) return key
+  context.addIssue({ code: 'custom', message: `${KEY_BYTES} bytes in base64` })
+  return z.NEVER
+}
+
+function levelOf(text: string): LogLevel {
+  return text === 'debug' || text === 'warn' || text === 'error' ? text : 'info'
+}
+
+/** An IPv6 address as a URL has it. */
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function invalid(variable: string, wanted: string): ChartwayError {
+  return new ChartwayError('CONFIG_INVALID', { details: { variable, wanted } })
+}
