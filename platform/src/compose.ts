@@ -1,0 +1,86 @@
+// Puts the rooms together. The only file that knows every room; it reads no environment and opens no
+// socket, so that a process, a test and a simulation are put together the same way.
+
+import type { Database } from './db/index.ts'
+import { createHttpFace } from './faces/http/index.ts'
+import { createGate, type Gate } from './gate/index.ts'
+import type { Clock } from './kernel/clock.ts'
+import type { Log } from './kernel/log.ts'
+import type { Network } from './kernel/network.ts'
+import type { Random } from './kernel/random.ts'
+import { createMirror, type Mirror } from './mirror/index.ts'
+import type { OpenPathway } from './pathways/contract.ts'
+import { openFhir } from './pathways/fhir/index.ts'
+import { createPractices, type Practice, type Practices } from './practice/index.ts'
+import { createSync, type SweepSettings, type Sync } from './sync/index.ts'
+
+export interface PlatformPorts {
+  readonly database: Database
+  readonly network: Network
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** The installation's key, 32 bytes: wraps every organization's data key. */
+  readonly masterKey: Uint8Array
+  /** Names this process among those that share the database; the same after its restart. */
+  readonly instance: string
+  readonly sweep?: Partial<SweepSettings>
+}
+
+export interface Platform {
+  readonly practices: Practices
+  readonly mirror: Mirror
+  readonly gate: Gate
+  readonly sync: Sync
+  /** The HTTP face, not yet listening. */
+  readonly face: ReturnType<typeof createHttpFace>
+}
+
+export function composePlatform(ports: PlatformPorts): Platform {
+  const { database, network, clock, random, log } = ports
+  const practices = createPractices({ database, clock, random, masterKey: ports.masterKey })
+  const gate = createGate({ database, network, clock, log })
+  const mirror = createMirror({ database, clock })
+  const open = pathwaysOf({ practices, gate, clock, random })
+  const sync = createSync({
+    database,
+    practices,
+    mirror,
+    gate,
+    clock,
+    log,
+    open,
+    instance: ports.instance,
+    ...(ports.sweep === undefined ? {} : { sweep: ports.sweep }),
+  })
+  const face = createHttpFace({ practices, mirror, gate, sync, clock, random, log })
+  return { practices, mirror, gate, sync, face }
+}
+
+/** One open pathway per practice and settings, so that everybody who asks there shares its token. */
+function pathwaysOf(ports: {
+  readonly practices: Practices
+  readonly gate: Gate
+  readonly clock: Clock
+  readonly random: Random
+}): (practice: Practice) => OpenPathway {
+  const opened = new Map<string, { readonly settings: string; readonly pathway: OpenPathway }>()
+  return (practice) => {
+    const { ref, baseUrl, clientId, dialect, timeZone, overrides } = practice
+    const key = `${ref.organization} ${ref.practice}`
+    const settings = JSON.stringify([baseUrl, clientId, dialect, timeZone, overrides])
+    const current = opened.get(key)
+    if (current?.settings === settings) return current.pathway
+    const pathway = openFhir(
+      { baseUrl, clientId, dialect, timeZone, overrides },
+      {
+        call: ports.gate.callFor(ref),
+        clock: ports.clock,
+        random: ports.random,
+        sign: (claims, algorithm) => ports.practices.sign(ref.organization, claims, algorithm),
+      },
+    )
+    opened.set(key, { settings, pathway })
+    return pathway
+  }
+}
