@@ -24,14 +24,26 @@ export function generate(document: unknown): string {
     ({ name, input, output }) => `  '${name}': {\n input: ${input}\n output: ${output} }`,
   )
   const routes = found.map(({ name, route }) => `  '${name}': ${JSON.stringify(route)},`)
+  const collections = enumOf(root, 'resources.list', 'collection')
   return [
     HEADER,
     ...interfaces,
     `/** Input and output of every operation, by its name. */\nexport interface Operations {\n${inputs.join('\n')}\n}`,
     ROUTE_TYPE,
     `export const ROUTES: { readonly [Name in keyof Operations]: Route } = {\n${routes.join('\n')}\n}`,
+    `/** The types that are served, as addresses name them. */\nexport const COLLECTIONS = ${JSON.stringify(collections)} as const`,
     '',
   ].join('\n\n')
+}
+
+/** The values that a parameter of an operation may have. */
+function enumOf(root: Node, operationId: string, parameter: string): readonly unknown[] {
+  const operations = Object.values(node(root.paths)).flatMap((item) => Object.values(node(item)))
+  const found = operations.map(node).find((operation) => operation.operationId === operationId)
+  const described = list(found?.parameters)
+    .map(node)
+    .find(({ name }) => name === parameter)
+  return list(node(described?.schema ?? {}).enum)
 }
 
 const ROUTE_TYPE = `/** Where an operation stands in HTTP; \`{field}\` in the path is filled from the input. */

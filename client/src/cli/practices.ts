@@ -1,0 +1,62 @@
+// chartway connect, practices and doctor: which practices there are, and whether their connection is right.
+
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { table } from './tables.ts'
+import { json, line, type Run } from './terminal.ts'
+
+export interface ConnectOptions {
+  readonly name: string
+  readonly baseUrl: string
+  readonly clientId: string
+  readonly timeZone: string
+  readonly dialect?: string | undefined
+}
+
+export async function connect(run: Run, practice: string, options: ConnectOptions): Promise<void> {
+  const answer = await run.client.call('practices.connect', { practice, ...options }, run.terminal)
+  if (run.json) return json(run, answer)
+  line(run, `Connected ${answer.practice.practice}: ${answer.practice.name}`)
+  for (const warning of answer.warnings) line(run, `Note: ${warning.says}`)
+  const organization = /^cw_([a-z0-9-]+)_/.exec(run.key ?? '')?.[1]
+  if (organization !== undefined)
+    line(run, `Register this key address with the vendor: ${run.url}/jwks/${organization}.json`)
+  line(run, `Next: chartway doctor ${practice}`)
+}
+
+export async function listPractices(run: Run): Promise<void> {
+  const answer = await run.client.call('practices.list', {}, run.terminal)
+  if (run.json) return json(run, answer)
+  if (answer.items.length === 0)
+    return line(run, 'No practice is connected: chartway connect --help')
+  const rows = answer.items.map((item) => [
+    item.practice,
+    item.name,
+    item.state,
+    item.timeZone,
+    item.baseUrl,
+  ])
+  line(run, table(['id', 'name', 'state', 'time zone', 'address'], rows))
+}
+
+/** Ends with `checkFailed` when anything is wrong. */
+export async function doctor(run: Run, named: string | undefined): Promise<ExitCode> {
+  const practice = named ?? run.practice ?? (await onlyPractice(run))
+  const answer = await run.client.call('practices.check', { practice }, run.terminal)
+  if (run.json) json(run, answer)
+  else
+    for (const finding of answer.findings) {
+      line(run, `${finding.ok ? 'ok   ' : 'WRONG'}  ${finding.check}: ${finding.says}`)
+      if (finding.code !== null && !finding.ok) line(run, `       ${finding.code}`)
+      if (finding.fix !== null) line(run, `       what to do: ${finding.fix}`)
+    }
+  return answer.ok ? EXIT.done : EXIT.checkFailed
+}
+
+/** With none or several, the API's own answer to an unnamed practice says what to do. */
+async function onlyPractice(run: Run): Promise<string> {
+  const { items } = await run.client.call('practices.list', {}, run.terminal)
+  const only = items.length === 1 ? items[0] : undefined
+  if (only !== undefined) return only.practice
+  await run.client.call('sync.read', {}, run.terminal)
+  return ''
+}

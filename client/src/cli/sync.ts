@@ -1,0 +1,82 @@
+// chartway sync: how far the mirror has come, as a bar where a person watches and as lines elsewhere.
+
+import { SingleBar } from 'cli-progress'
+import type { Operations } from '../generated.ts'
+import { age, counted } from './tables.ts'
+import { json, line, type Run } from './terminal.ts'
+
+type Progress = Operations['sync.read']['output']
+
+/** Wall ms between two looks. */
+const LOOK_MS = 500
+/** Looks between two lines when nobody watches. */
+const LOOKS_PER_LINE = 10
+
+export async function showSync(run: Run, options: { readonly once: boolean }): Promise<void> {
+  const first = await look(run)
+  if (options.once || isDone(first)) return run.json ? json(run, first) : line(run, stateOf(first))
+  if (run.terminal.terminal && !run.json) return watch(run, first)
+  for (let looks = 0, progress = first; ; looks++) {
+    if (looks % LOOKS_PER_LINE === 0 || isDone(progress))
+      run.json ? json(run, progress) : line(run, stateOf(progress))
+    if (isDone(progress)) return
+    await run.terminal.wait(LOOK_MS, run.terminal.signal)
+    progress = await look(run)
+  }
+}
+
+async function watch(run: Run, first: Progress): Promise<void> {
+  const bar = new SingleBar({
+    format: '{bar} {percentage}%  {records} records  {calls} calls this minute  {left}',
+    hideCursor: true,
+    clearOnComplete: false,
+  })
+  bar.start(first.toAsk, first.asked, payload(first))
+  try {
+    for (let progress = first; !isDone(progress); progress = await look(run)) {
+      bar.setTotal(Math.max(1, progress.toAsk))
+      bar.update(progress.asked, payload(progress))
+      await run.terminal.wait(LOOK_MS, run.terminal.signal)
+    }
+  } finally {
+    bar.stop()
+  }
+  line(run, stateOf(await look(run)))
+}
+
+function look(run: Run): Promise<Progress> {
+  const { practice } = run
+  return run.client.call('sync.read', { practice }, run.terminal)
+}
+
+function isDone(progress: Progress): boolean {
+  return progress.phase === 'continuing' || progress.phase === 'paused'
+}
+
+function payload(progress: Progress) {
+  return {
+    records: progress.records.toLocaleString('en-US'),
+    calls: `${progress.callsThisMinute}/${progress.callsPerMinuteMax}`,
+    left: progress.secondsLeft === null ? '' : `${age(progress.secondsLeft)} left`,
+  }
+}
+
+const PHASES: Readonly<Record<Progress['phase'], string>> = {
+  waiting: 'Waiting to begin',
+  'first-sync': 'First sync',
+  continuing: 'Mirrored, and kept fresh',
+  paused: 'Paused',
+}
+
+function stateOf(progress: Progress): string {
+  const { calls, left } = payload(progress)
+  const parts = [
+    `${PHASES[progress.phase]}: ${counted(progress.records, 'record')}`,
+    `${progress.asked} of ${counted(progress.toAsk, 'question')} answered`,
+    `${calls} calls this minute`,
+    ...(left === '' ? [] : [left]),
+    ...(progress.problems === 0 ? [] : [counted(progress.problems, 'problem')]),
+    ...(progress.lastCode === null ? [] : [`last asking failed with ${progress.lastCode}`]),
+  ]
+  return parts.join(', ')
+}
