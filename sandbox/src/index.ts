@@ -12,6 +12,7 @@ export type {
   SandboxOptions,
 } from './contract.ts'
 export { COMBINATIONS, type Combination } from './fhir/index.ts'
+export { type ListenerOptions, type Listeners, startListeners } from './listener.ts'
 export { apuOf, practiceCodeOf } from './practice-code.ts'
 export { createSandbox } from './sandbox.ts'
 export { type Grade, SWITCHES, type Switch } from './switches.ts'

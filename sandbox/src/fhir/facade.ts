@@ -1,6 +1,7 @@
 // The FHIR facade of one practice: who may ask, what is served, and in which words the rest is
 // refused. Reads and searches answer from the world and change nothing.
 
+import type { Resource } from '@chartway/codecs/fhir'
 import type { AppRegistration } from '../contract.ts'
 import type { Departures } from '../departures.ts'
 import { type Apps, coverageOf, smartConfiguration, type Token } from '../oauth/index.ts'
@@ -119,14 +120,13 @@ function find(
   context: FacadeContext,
   { rule, token, categories }: { rule: TypeRule; token: Token; categories: Categories },
 ): Draft {
-  const { switches, now, random, departures, shift } = context
+  const { switches, now, random, shift } = context
   const view = context.practice(asked.code)
   if (view === undefined) return outcome(500, 'The practice went away')
   const isVendorHost = switches.is('link-host', 'vendor')
   const base = isVendorHost ? VENDOR_BASE : `${context.publicUrl}/fhir/r4`
-  const shows = switches.is('deleted-listing', 'entered-in-error')
   return search({
-    view: switches.is('merged-patient', 'gone') ? withoutMerged(view, context) : view,
+    view,
     rule,
     now,
     switches,
@@ -135,24 +135,22 @@ function find(
     rawQuery: asked.rawQuery,
     categories,
     covers: (type) => coverageOf(token.scopes, type, 'read', switches) !== undefined,
-    remains: (type) => (shows ? departures.remains(asked.code, type, now) : []),
+    remains: (type) => remains(context, asked.code, type),
     shift,
   })
 }
 
-/** The view without patients that lost a merge. */
-function withoutMerged(view: PracticeView, { departures }: FacadeContext): PracticeView {
-  const isGone = (type: string, id: string | undefined, instant: number) =>
-    type === 'Patient' && departures.isMergedAway(view.code, id ?? '', instant)
-  return {
-    ...view,
-    get: (type, id, instant) =>
-      isGone(type, id, instant) ? undefined : view.get(type, id, instant),
-    *list(type, instant) {
-      for (const each of view.list(type, instant)) {
-        if (!isGone(type, each.id, instant)) yield each
-      }
-    },
+/** What still shows of this type although it is gone, as the switches say. */
+function* remains(
+  { departures, switches, now }: FacadeContext,
+  code: string,
+  type: string,
+): Iterable<Resource> {
+  if (switches.is('deleted-listing', 'entered-in-error')) {
+    yield* departures.remains(code, type, now, 'deleted')
+  }
+  if (type === 'Patient' && switches.is('merged-patient', 'replaced')) {
+    yield* departures.remains(code, type, now, 'merged')
   }
 }
 
@@ -161,7 +159,7 @@ function read(
   context: FacadeContext,
   { rule, id, categories }: { rule: TypeRule; id: string; categories: Categories },
 ): Draft {
-  const { switches, now, departures } = context
+  const { switches, now } = context
   const { type } = rule
   if (type === 'Practitioner' && id.includes('.')) {
     if (!switches.is('dotted-practitioner-read', 'works')) {
@@ -170,16 +168,10 @@ function read(
     }
   }
   const view = context.practice(asked.code)
-  const isMergedAway =
-    type === 'Patient' &&
-    switches.is('merged-patient', 'gone') &&
-    departures.isMergedAway(asked.code, id, now)
-  const resource = isMergedAway ? undefined : view?.get(type, id, now)
-  const isHidden = resource !== undefined && !isOf(resource, categories)
-  if (resource === undefined || isHidden) {
-    const wasThere = isMergedAway || view?.wasDeleted(type, id, now) === true
-    const isGone = wasThere && switches.is('deleted-read', '410')
-    return isGone
+  const resource = view?.get(type, id, now) ?? lastOfMerged(context, asked.code, type, id)
+  if (resource === undefined || !isOf(resource, categories)) {
+    const wasThere = view?.wasDeleted(type, id, now) === true
+    return wasThere && switches.is('deleted-read', '410')
       ? outcome(410, `Resource ${type}/${id} was deleted`, 'deleted')
       : outcome(404, `Resource ${type}/${id} is not known`)
   }
@@ -194,7 +186,19 @@ function read(
   return { status: 200, headers, body: serialised(resource) }
 }
 
-function isOf(resource: Parameters<typeof serialised>[0], categories: Categories): boolean {
+function lastOfMerged(
+  context: FacadeContext,
+  code: string,
+  type: string,
+  id: string,
+): Resource | undefined {
+  if (type !== 'Patient' || !context.switches.is('merged-patient', 'replaced')) return undefined
+  return [...context.departures.remains(code, type, context.now, 'merged')].find(
+    (each) => each.id === id,
+  )
+}
+
+function isOf(resource: Resource, categories: Categories): boolean {
   if (categories === undefined) return true
   const concepts = Array.isArray(resource.category) ? resource.category : [resource.category]
   return concepts.some(

@@ -11,7 +11,7 @@ import { bundleText } from './bundle.ts'
 import { type Inclusion, included, undeclared } from './includes.ts'
 import { type MatchOptions, referencesIn, type Test, testFor } from './matching.ts'
 import { type Combination, combinationOf, TYPES, type TypeRule } from './tables.ts'
-import { at, isObject, tokens } from './values.ts'
+import { at, tokens } from './values.ts'
 
 export interface SearchContext {
   readonly view: PracticeView
@@ -158,10 +158,8 @@ function patientOfEncounter(
   return referencesIn(subject, found)[0]
 }
 
-/** HL7 v3 ActCode VR (virtual) or a visit type that says so: a telephone encounter. */
+/** A visit type that says so; a virtual visit (class VR) alone is no telephone encounter. */
 export function isTelephone(encounter: Resource): boolean {
-  const kind = encounter.class
-  if (isObject(kind) && kind.code === 'VR') return true
   const words = [
     ...at(encounter, ['type', 'text']),
     ...at(encounter, ['type', 'coding', 'display']),

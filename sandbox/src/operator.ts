@@ -1,0 +1,279 @@
+// The operator's side over HTTP: the oracle and the levers, behind a secret of its own. It is never
+// mounted on a vendor surface, and it answers nothing without the secret.
+
+import type { Json, Resource } from '@chartway/codecs/fhir'
+import type { AppRegistration, Sandbox } from './contract.ts'
+import { parseRule } from './faults/index.ts'
+import { SWITCHES } from './switches.ts'
+import { list, oneOf, record, text, texts } from './table.ts'
+import type { PracticeView, Version, World } from './world/index.ts'
+
+export interface OperatorRequest {
+  readonly method: string
+  readonly path: string
+  readonly authorization: string
+  readonly body: Uint8Array
+}
+
+export interface OperatorReply {
+  readonly status: number
+  readonly contentType: string
+  /** Text, or lines to be written one after the other. */
+  readonly body: string | Iterable<string>
+}
+
+/** Lines joined into one write, so that a long listing is not one write per line. */
+const LINES_PER_WRITE = 200
+
+interface Asked {
+  readonly parts: readonly string[]
+  readonly query: URLSearchParams
+  readonly body: () => unknown
+}
+
+type Route = (asked: Asked) => OperatorReply
+
+/** Answers operator requests; a wrong secret is 401, an unknown route 404, bad input 400. */
+export function createOperatorDesk(
+  sandbox: Sandbox,
+  secret: string,
+): (request: OperatorRequest) => OperatorReply {
+  const routes = routesOf(sandbox)
+  return (request) => {
+    if (!isSame(request.authorization, `Bearer ${secret}`)) return problem(401, 'wrong secret')
+    const url = new URL(request.path, 'http://operator')
+    const parts = url.pathname
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent)
+    const route = routes.get(`${request.method} ${parts[0] ?? ''}`)
+    if (route === undefined) return problem(404, `routes: ${[...routes.keys()].join(', ')}`)
+    const body = () => JSON.parse(new TextDecoder().decode(request.body))
+    try {
+      return route({ parts, query: url.searchParams, body })
+    } catch (error) {
+      if (error instanceof RangeError || error instanceof TypeError) {
+        return problem(400, error.message)
+      }
+      if (error instanceof SyntaxError) return problem(400, 'the body or expression is malformed')
+      throw error
+    }
+  }
+}
+
+/** Compares without stopping at the first difference. */
+function isSame(given: string, wanted: string): boolean {
+  let difference = given.length ^ wanted.length
+  for (let i = 0; i < wanted.length; i++) {
+    difference |= given.charCodeAt(i % Math.max(given.length, 1)) ^ wanted.charCodeAt(i)
+  }
+  return difference === 0
+}
+
+function routesOf(sandbox: Sandbox): ReadonlyMap<string, Route> {
+  return new Map([
+    ...oracle(sandbox),
+    ...levers(sandbox),
+    ...appRoutes(sandbox),
+    ...worldRoutes(sandbox),
+  ])
+}
+
+function oracle({ operator, now }: Sandbox): [string, Route][] {
+  const { world } = operator
+  return [
+    ['GET clock', () => ok({ now: now() })],
+    [
+      'GET ledger',
+      ({ parts, query }) => {
+        world.advanceTo(now())
+        if (parts[1] === 'hash') return ok({ hash: world.ledgerHash() })
+        return lines(world.ledger(numberIn(query, 'after') ?? 0))
+      },
+    ],
+    ['GET truth', ({ query }) => lines(truth(world, query, now()))],
+    [
+      'GET versions',
+      ({ query }) => {
+        world.advanceTo(now())
+        return lines(practiceIn(world, query).versions())
+      },
+    ],
+    ['GET minutes', () => ok(operator.minutes())],
+    ['GET calls', () => ok(operator.calls())],
+    ['GET faults', () => ok(operator.faultsFired())],
+    ['GET problems', () => ok(operator.loadProblems)],
+    [
+      'GET practices',
+      () =>
+        ok([...world.practices()].map(({ code, name, timeZone }) => ({ code, name, timeZone }))),
+    ],
+  ]
+}
+
+function levers({ operator }: Sandbox): [string, Route][] {
+  return [
+    ['GET switches', () => ok({ values: operator.switches(), switches: SWITCHES })],
+    [
+      'PUT switches',
+      ({ parts, body }) => {
+        operator.setSwitch(parts[1] ?? '', text(record(body(), 'body').value, 'value'))
+        return ok(operator.switches())
+      },
+    ],
+    [
+      'PUT preset',
+      ({ body }) => {
+        const cells = record(body(), 'body')
+        operator.setPreset(oneOf(cells.preset, ['calm', 'tuesday'] as const, 'preset'))
+        return ok({})
+      },
+    ],
+    [
+      'PUT script',
+      ({ body }) => {
+        operator.script(list(body(), 'body').map((rule, i) => parseRule(rule, `body[${i}]`)))
+        return ok({})
+      },
+    ],
+  ]
+}
+
+function appRoutes({ operator }: Sandbox): [string, Route][] {
+  const known = (clientId: string): AppRegistration => {
+    const app = operator.app(clientId)
+    if (app === undefined) throw new RangeError('no app with this client id')
+    return app
+  }
+  return [
+    ['GET apps', ({ parts }) => ok(known(parts[1] ?? ''))],
+    [
+      'POST apps',
+      ({ parts, body }) => {
+        const [, clientId, act] = parts
+        if (clientId === undefined) {
+          const app = appFrom(record(body(), 'body'))
+          operator.registerApp(app)
+          return ok(app, 201)
+        }
+        const app = known(clientId)
+        if (act === 'revoke') operator.revokeTokens(clientId)
+        else operator.registerApp(changed(app, act, record(body(), 'body')))
+        return ok(known(clientId))
+      },
+    ],
+  ]
+}
+
+function appFrom(cells: Readonly<Record<string, unknown>>): AppRegistration {
+  return {
+    clientId: text(cells.clientId, 'clientId'),
+    name: text(cells.name ?? cells.clientId, 'name'),
+    jwksUrl: text(cells.jwksUrl, 'jwksUrl'),
+    jwksAllowed: cells.jwksAllowed !== false,
+    scopes: texts(cells.scopes, 'scopes'),
+    activatedFor: texts(cells.activatedFor ?? [], 'activatedFor'),
+  }
+}
+
+function changed(
+  app: AppRegistration,
+  act: string | undefined,
+  cells: Readonly<Record<string, unknown>>,
+): AppRegistration {
+  const practice = text(cells.practice, 'practice')
+  const others = app.activatedFor.filter((code) => code !== practice)
+  const acts = ['activate', 'deactivate'] as const
+  return oneOf(act, acts, 'act') === 'activate'
+    ? { ...app, activatedFor: [...others, practice] }
+    : { ...app, activatedFor: others }
+}
+
+function worldRoutes({ operator, now }: Sandbox): [string, Route][] {
+  const { world } = operator
+  return [
+    [
+      'PUT practices',
+      ({ parts, body }) => {
+        const [, code = '', type = '', id = ''] = parts
+        const resource = resourceFrom(body(), type, id)
+        world.advanceTo(now())
+        return ok(world.put(code, resource, 'operator'))
+      },
+    ],
+    [
+      'DELETE practices',
+      ({ parts }) => {
+        const [, code = '', type = '', id = ''] = parts
+        world.advanceTo(now())
+        return ok(world.remove(code, type, id, 'operator'))
+      },
+    ],
+  ]
+}
+
+function resourceFrom(value: unknown, type: string, id: string): Resource {
+  const cells = record(value, 'body')
+  if (cells.resourceType !== type || cells.id !== id || id === '') {
+    throw new RangeError('resourceType and id of the body must be those of the path')
+  }
+  return asResource(cells)
+}
+
+/** The caller has parsed it from JSON and checked type and id. */
+function asResource(cells: Readonly<Record<string, unknown>>): Resource {
+  return cells as Record<string, Json> as Resource
+}
+
+/**
+ * The state of a practice at an instant: as it is (`as=true`, the default) or as the surfaces show it
+ * (`as=visible`).
+ */
+function truth(world: World, query: URLSearchParams, now: number): Iterable<Resource> {
+  world.advanceTo(now)
+  const instant = numberIn(query, 'at') ?? now
+  const key = query.get('as') === 'visible' ? 'visibleAt' : 'at'
+  const latest = new Map<string, Version>()
+  for (const version of practiceIn(world, query).versions()) {
+    if (version[key] <= instant) latest.set(`${version.type}/${version.id}`, version)
+  }
+  return [...latest.values()].flatMap(({ resource }) => (resource === undefined ? [] : [resource]))
+}
+
+function practiceIn(world: World, query: URLSearchParams): PracticeView {
+  const practice = world.practice(query.get('practice') ?? '')
+  if (practice === undefined) throw new RangeError('practice: the code of a practice is needed')
+  return practice
+}
+
+function numberIn(query: URLSearchParams, name: string): number | undefined {
+  const value = query.get(name)
+  if (value === null) return undefined
+  const number = Number(value)
+  if (!Number.isFinite(number)) throw new RangeError(`${name}: a number is needed`)
+  return number
+}
+
+function ok(value: unknown, status = 200): OperatorReply {
+  return { status, contentType: 'application/json', body: `${JSON.stringify(value)}\n` }
+}
+
+function problem(status: number, detail: string): OperatorReply {
+  const body = `${JSON.stringify({ status, detail })}\n`
+  return { status, contentType: 'application/problem+json', body }
+}
+
+function lines(values: Iterable<unknown>): OperatorReply {
+  return { status: 200, contentType: 'application/x-ndjson', body: chunks(values) }
+}
+
+function* chunks(values: Iterable<unknown>): Iterable<string> {
+  let held: string[] = []
+  for (const value of values) {
+    held.push(`${JSON.stringify(value)}\n`)
+    if (held.length < LINES_PER_WRITE) continue
+    yield held.join('')
+    held = []
+  }
+  if (held.length > 0) yield held.join('')
+}
