@@ -44,7 +44,10 @@ export function chooseDeletion(
       !setting.attested.has(`${entry.resourceType}/${entry.id}`),
   )
   if (candidates.length === 0) return undefined
-  const chosen = random.pick(candidates)
+  // The type first: otherwise nearly every deletion would be a vital sign.
+  const types = [...new Set(candidates.map(({ resourceType }) => resourceType))]
+  const type = random.pick(types)
+  const chosen = random.pick(candidates.filter(({ resourceType }) => resourceType === type))
   const reference = `"${chosen.resourceType}/${chosen.id}"`
   if (entries.some((entry) => JSON.stringify(entry).includes(reference))) return undefined
   chart.problems = chart.problems.filter(({ id }) => id !== chosen.id)

@@ -1,5 +1,6 @@
 // What the vendor's server puts on every instance it shows: `meta.lastUpdated`, `meta.profile` and a
-// short generated narrative, in HAPI's manner, and no version id. The content is not touched.
+// short generated narrative, in HAPI's manner, and no version id. `lastUpdated` is in the vendor's zone,
+// not the practice's. The content is not touched.
 
 import type { JsonObject, Resource } from '@chartway/codecs/fhir'
 import { VENDOR_ZONE, zoneOf } from '../zone.ts'

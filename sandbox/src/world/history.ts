@@ -76,7 +76,7 @@ export function openBookings(
       const date = openDay(draw, addDays(today, ahead))
       const notBefore = startsAt + 30 * 60_000
       const visit = drawAppointment(setting, chart, { random: draw, date, notBefore })
-      const bookedAt = startsAt - draw.between(60, 15 * 24 * 60) * 60_000
+      const bookedAt = startsAt - draw.between(60, 18 * 60) * 60_000
       if (visit !== undefined) booked.push({ chart, visit, bookedAt })
     }
   }

@@ -42,63 +42,87 @@ export interface Setting {
 
 /** The practice as it has been since long before the world began, and the resources that say so. */
 export function createSetting(
-  practice: LivingPractice,
+  options: LivingPractice,
   random: Random,
 ): { setting: Setting; resources: Identified[] } {
-  const ids = createIds(random.stream('ids'))
   const resources: Identified[] = []
-  const add = (resource: Identified): Identified => {
-    resources.push(resource)
-    return resource
+  const ids = createIds(random.stream('ids'))
+  const found: Founding = {
+    options,
+    random,
+    ids,
+    add(resource) {
+      resources.push(resource)
+      return resource.id
+    },
   }
-  const organize = (name: string, kind: string): Named => {
-    const address = inventMove(random, practice.timeZone)
-    return { id: add(organization(ids.next('Organization'), name, kind, address)).id, name }
-  }
-  const own = organize(practice.name, 'Healthcare Provider')
+  const practice = organize(found, options.name, 'Healthcare Provider')
   const payers = organizations.payers.map(({ name, kind }) => ({
-    ...organize(name, 'Payer'),
+    ...organize(found, name, 'Payer'),
     kind,
   }))
-  const others = organizations.others.map((other) => ({
-    ...organize(other.name, other.kind),
-    kind: other.kind,
+  const others = organizations.others.map(({ name, kind }) => ({
+    ...organize(found, name, kind),
+    kind,
   }))
   const ofKind = (kind: string) => others.filter((other) => other.kind === kind)
-  const facilities = atLeastOne(practice.facilities, (index) => {
-    const name = nameOf(organizations.facilities, index)
-    const address = inventMove(random, practice.timeZone)
-    return { id: add(location(ids.next('Location'), name, own, address, random)).id, name }
-  })
-  const providers = atLeastOne(practice.providers, (index) => {
-    const facility = facilities[index % facilities.length] ?? facilities[0]
-    const provider = hire(random, ids, { index, practice: own, facility })
-    provider.resources.forEach(add)
-    return { id: provider.id, name: provider.name, facility }
-  })
-  const listed = new Map<string, string>()
-  for (const medication of medications) {
-    listed.set(medication.key, add(medicationOf(ids.next('Medication'), medication)).id)
-  }
-  const questionnaire = add(questionnaireOf(ids.next('Questionnaire'))).id
-  const [laboratory = own] = ofKind('Laboratory')
+  const staff = staffOf(found, practice)
+  const [laboratory = practice] = ofKind('Laboratory')
   const setting: Setting = {
-    oid: practiceOid(practice.code),
-    zone: practice.timeZone,
-    calendar: createCalendar(practice.timeZone),
+    oid: practiceOid(options.code),
+    zone: options.timeZone,
+    calendar: createCalendar(options.timeZone),
     ids,
-    practice: own,
+    practice,
     payers,
     laboratory,
     pharmacies: ofKind('Pharmacy'),
     manufacturers: ofKind('Vaccine manufacturer'),
-    facilities,
-    providers,
-    medications: listed,
-    questionnaire,
+    ...staff,
+    medications: listMedications(found),
+    questionnaire: found.add(questionnaireOf(ids.next('Questionnaire'))),
     attested: new Set(),
   }
   return { setting, resources }
+}
+
+interface Founding {
+  readonly options: LivingPractice
+  readonly random: Random
+  readonly ids: Ids
+  /** Keeps the resource and gives its id back. */
+  add(resource: Identified): string
+}
+
+function organize({ options, random, ids, add }: Founding, name: string, kind: string): Named {
+  const address = inventMove(random, options.timeZone)
+  return { id: add(organization(ids.next('Organization'), name, kind, address)), name }
+}
+
+function staffOf(
+  { options, random, ids, add }: Founding,
+  practice: Named,
+): Pick<Setting, 'facilities' | 'providers'> {
+  const facilities = atLeastOne(options.facilities, (index) => {
+    const name = nameOf(organizations.facilities, index)
+    const address = inventMove(random, options.timeZone)
+    return { id: add(location(ids.next('Location'), name, practice, address, random)), name }
+  })
+  const providers = atLeastOne(options.providers, (index) => {
+    const facility = facilities[index % facilities.length] ?? facilities[0]
+    const { id, name, resources } = hire(random, ids, { practice, facility })
+    resources.forEach(add)
+    return { id, name, facility }
+  })
+  return { facilities, providers }
+}
+
+function listMedications({ ids, add }: Founding): Map<string, string> {
+  const listed = new Map<string, string>()
+  for (const medication of medications) {
+    listed.set(medication.key, add(medicationOf(ids.next('Medication'), medication)))
+  }
+  return listed
 }
 
 function atLeastOne<T>(count: number, make: (index: number) => T): [T, ...T[]] {
@@ -149,7 +173,7 @@ function addressOf({ line, city, state, zip }: Address) {
 function hire(
   random: Random,
   ids: Ids,
-  place: { index: number; practice: Named; facility: Named },
+  place: { practice: Named; facility: Named },
 ): Provider & { resources: Identified[] } {
   const { practice, facility } = place
   const gender = random.chance(0.5) ? 'female' : 'male'
