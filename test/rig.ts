@@ -31,6 +31,7 @@ import {
   startListeners,
 } from 'chartway-sandbox'
 import { inProcessJwks, inProcessNetwork, PLATFORM, VENDOR } from './in-process.ts'
+import { MONDAY_MORNING } from './monday.ts'
 
 export interface RigPractice {
   /** The vendor's practice code. */
@@ -76,8 +77,6 @@ export interface ApiBody {
   readonly [name: string]: unknown
 }
 
-/** 2026-03-02 is a Monday; 13:30 UTC is 08:30 in New York. */
-export const MONDAY_MORNING = Date.parse('2026-03-02T13:30:00Z')
 const TIME_ZONE = 'America/New_York'
 const HOME = home()
 const CLIENT_ID = 'chartway-backend'
