@@ -42,8 +42,8 @@ export interface FreshnessRow {
   /** Start of the last complete asking; null when there was none */
   readonly asOf: string | null
   readonly ageSeconds: number | null
-  /** Start of the last asking, complete or not */
-  readonly askedAt: string
+  /** Start of the last asking; null when it is still to come */
+  readonly askedAt: string | null
 }
 
 export interface Practice {
@@ -224,7 +224,8 @@ export interface Operations {
     }
     output: {
       readonly practice: Practice
-      readonly warnings: readonly { readonly code: string; readonly says: string }[]
+      /** What is only unusual: for a person to look at */
+      readonly notes: readonly string[]
     }
   }
   'practices.list': {

@@ -10,7 +10,7 @@ import type { Network } from './kernel/network.ts'
 import type { Random } from './kernel/random.ts'
 import { createMirror, type Mirror } from './mirror/index.ts'
 import type { OpenPathway } from './pathways/contract.ts'
-import { openFhir } from './pathways/fhir/index.ts'
+import { openFhir, settingsNotes, settingsProblem } from './pathways/fhir/index.ts'
 import { createPractices, type Practice, type Practices } from './practice/index.ts'
 import { createSync, type SweepSettings, type Sync } from './sync/index.ts'
 
@@ -53,7 +53,10 @@ export function composePlatform(ports: PlatformPorts): Platform {
     instance: ports.instance,
     ...(ports.sweep === undefined ? {} : { sweep: ports.sweep }),
   })
-  const face = createHttpFace({ practices, mirror, gate, sync, clock, random, log })
+  const face = createHttpFace({
+    ...{ practices, mirror, gate, sync, clock, random, log },
+    connections: { problem: settingsProblem, notes: settingsNotes },
+  })
   return { practices, mirror, gate, sync, face }
 }
 

@@ -17,7 +17,7 @@ export async function showFreshness(
     row.search,
     row.subject,
     age(row.ageSeconds),
-    row.askedAt,
+    row.askedAt ?? 'not yet',
   ])
   line(run, table(['type', 'question', 'about', 'age', 'last asked'], rows))
 }

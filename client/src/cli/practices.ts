@@ -16,7 +16,7 @@ export async function connect(run: Run, practice: string, options: ConnectOption
   const answer = await run.client.call('practices.connect', { practice, ...options }, run.terminal)
   if (run.json) return json(run, answer)
   line(run, `Connected ${answer.practice.practice}: ${answer.practice.name}`)
-  for (const warning of answer.warnings) line(run, `Note: ${warning.says}`)
+  for (const note of answer.notes) line(run, `Note: ${note}`)
   const organization = /^cw_([a-z0-9-]+)_/.exec(run.key ?? '')?.[1]
   if (organization !== undefined)
     line(run, `Register this key address with the vendor: ${run.url}/jwks/${organization}.json`)

@@ -3,16 +3,21 @@
 
 import type { Gate } from '../gate/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { ChartwayError } from '../kernel/errors.ts'
 import type { Mirror, Reader } from '../mirror/index.ts'
-import type { Practices, Principal } from '../practice/index.ts'
+import type { NewPractice, Practices, Principal } from '../practice/index.ts'
 import type { SyncView } from '../sync/index.ts'
 import { PracticeDirectory } from './practice-directory.ts'
 
-/** What connecting a practice must know of a dialect; the dialects themselves belong to pathways. */
-export interface DialectHint {
-  /** What the last segment of a base URL usually looks like; others are possible, and warned about. */
-  readonly usualPracticeCode?: RegExp
+/** What connecting a practice asks of its pathway, without anything being sent. */
+export interface ConnectionRules {
+  /** The first thing that is wrong with the settings, with its position. */
+  problem(settings: Settings): ChartwayError | undefined
+  /** Sentences on what is only unusual. */
+  notes(settings: Settings): readonly string[]
 }
+
+type Settings = Pick<NewPractice, 'baseUrl' | 'dialect' | 'overrides'>
 
 /** The rooms below, handed in once by the composition. */
 export interface Rooms {
@@ -21,8 +26,7 @@ export interface Rooms {
   readonly gate: Gate
   readonly sync: SyncView
   readonly clock: Clock
-  /** By dialect name. */
-  readonly dialects: Readonly<Record<string, DialectHint>>
+  readonly connections: ConnectionRules
 }
 
 export interface Context extends Rooms {

@@ -20,7 +20,7 @@ const rowField = z
     search: z.string(),
     asOf: maybeInstant.describe('Start of the last complete asking; null when there was none'),
     ageSeconds: z.int().min(0).nullable(),
-    askedAt: instantField.describe('Start of the last asking, complete or not'),
+    askedAt: maybeInstant.describe('Start of the last asking; null when it is still to come'),
   })
   .meta({ id: 'FreshnessRow' })
 
@@ -45,7 +45,7 @@ export const freshnessList = operation({
         search,
         asOf: instantOrNull(asOf),
         ageSeconds: ageSeconds(asOf, now),
-        askedAt: instant(askedAt),
+        askedAt: instantOrNull(askedAt),
       })),
     }
   },

@@ -21,7 +21,7 @@ import { signingKeysRotate } from './signing-keys-rotate.ts'
 import { syncRead } from './sync-read.ts'
 
 export { COLLECTIONS, type Collection } from './collections.ts'
-export { type Context, contexts, type DialectHint, type Rooms } from './context.ts'
+export { type ConnectionRules, type Context, contexts, type Rooms } from './context.ts'
 export { instant } from './fields.ts'
 export { InputProblem, type Operation, type Scope, Written } from './operation.ts'
 

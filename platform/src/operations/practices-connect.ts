@@ -5,7 +5,6 @@ import type { Json, JsonObject } from '@chartway/codecs/fhir'
 import { z } from 'zod'
 import { ChartwayError } from '../kernel/errors.ts'
 import { practiceId } from '../kernel/ids.ts'
-import { checkBaseUrl, unusualCode } from './base-url.ts'
 import { actorOf } from './context.ts'
 import { InputProblem, operation } from './operation.ts'
 import { practiceAnswer, shownPractice } from './practice-answer.ts'
@@ -35,31 +34,31 @@ export const practicesConnect = operation({
   }),
   output: z.object({
     practice: practiceAnswer,
-    warnings: z.array(z.object({ code: z.string(), says: z.string() })),
+    notes: z.array(z.string()).describe('What is only unusual: for a person to look at'),
   }),
-  errors: ['BASE_URL_INVALID', 'TIME_ZONE_UNKNOWN', 'DIALECT_UNKNOWN'],
+  errors: [
+    'TIME_ZONE_UNKNOWN',
+    'PATHWAY_BASE_URL_SLASH',
+    'PATHWAY_BASE_URL_INVALID',
+    'PATHWAY_BASE_URL_NO_PRACTICE',
+    'PATHWAY_DIALECT_UNKNOWN',
+    'PATHWAY_SETTINGS_INVALID',
+  ],
   run: async (context, input) => {
     const practice = practiceId(input.practice)
     if (practice === undefined)
       throw new InputProblem('practice', 'lower-case letters, digits and dashes, at most 40')
-    const url = checkBaseUrl(input.baseUrl)
     checkTimeZone(input.timeZone)
-    const dialect = context.dialects[input.dialect]
-    if (dialect === undefined)
-      throw new ChartwayError('DIALECT_UNKNOWN', {
-        details: { position: 'dialect', known: Object.keys(context.dialects).join(', ') },
-      })
     const { overrides } = input
     if (!isJsonObject(overrides))
       throw new InputProblem('overrides', `JSON, at most ${DEPTH_MAX} deep`)
+    const settings = { ...input, practice, overrides }
+    const problem = context.connections.problem(settings)
+    if (problem !== undefined) throw problem
     const { organization } = context.principal
-    const connected = await context.practices.connect(
-      organization,
-      { ...input, practice, overrides },
-      actorOf(context),
-    )
+    const connected = await context.practices.connect(organization, settings, actorOf(context))
     context.directory.forget(organization)
-    return { practice: shownPractice(connected), warnings: [...unusualCode(url, dialect)] }
+    return { practice: shownPractice(connected), notes: [...context.connections.notes(settings)] }
   },
 })
 

@@ -89,7 +89,10 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
   app.setNotFoundHandler((request, reply) => send(reply, problem('ROUTE_UNKNOWN', request.id)))
 
   registerOpenApi(app)
-  app.register(async (scope) => addRoutes(scope, rooms, log))
+  app.register((scope, _options, done) => {
+    addRoutes(scope, rooms, log)
+    done()
+  })
   return app
 }
 

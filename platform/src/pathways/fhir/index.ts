@@ -1,17 +1,18 @@
 // The FHIR pathway's door: one practice's FHIR R4 server, in the dialect its connection names. It
 // reads and does not write; it stores nothing and knows no budget.
 
-import { ChartwayError } from '../../kernel/errors.ts'
+import type { ChartwayError } from '../../kernel/errors.ts'
 import type { OpenFn, OpenPathway, PathwayPorts, PathwaySettings } from '../contract.ts'
-import { baseUrlProblem } from './address.ts'
 import { planFor, servedBy } from './capabilities.ts'
 import { check, findingFor } from './check.ts'
 import { createConnection } from './connect.ts'
 import { dialectFor } from './dialect.ts'
 import { list, type Reader, read } from './read.ts'
+import { settingsProblem } from './settings.ts'
 
 export { dialectNames } from './dialect.ts'
 export { undoRepairs } from './repair.ts'
+export { settingsNotes, settingsProblem } from './settings.ts'
 
 /** Settings that do not fit show themselves in `check` and reject everything else. */
 export const openFhir: OpenFn = (settings, ports) => {
@@ -29,18 +30,6 @@ export const openFhir: OpenFn = (settings, ports) => {
     list: (question, options) => list(reader, question, options),
     read: (type, id, options) => read(reader, type, id, options),
     check: (options) => check(reader, options),
-  }
-}
-
-function settingsProblem(settings: PathwaySettings): ChartwayError | undefined {
-  const code = baseUrlProblem(settings.baseUrl)
-  if (code !== undefined) return new ChartwayError(code)
-  try {
-    dialectFor(settings.dialect, settings.overrides)
-    return undefined
-  } catch (error) {
-    if (error instanceof ChartwayError) return error
-    throw error
   }
 }
 
