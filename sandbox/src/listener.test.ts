@@ -1,3 +1,6 @@
+// Both ports over real sockets: what a client sees of headers, delays and faults, and what the operator
+// may do. The meaning of the answers is tested elsewhere.
+
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { scaledClock } from './clock.ts'

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { scaledClock } from './clock.ts'
+import { scaledClock, wallClock } from './clock.ts'
 import type { FetchJwks, Preset } from './contract.ts'
 import { type Listeners, startListeners } from './listener.ts'
 import { createSandbox } from './sandbox.ts'
@@ -70,7 +70,7 @@ program.parseAsync().catch((error: unknown) => {
 })
 
 async function start(given: Given): Promise<void> {
-  const wallEpochMs = Date.now()
+  const wallEpochMs = wallClock().now()
   const epochMs = given.startsAt ?? wallEpochMs
   const clock = scaledClock({ epochMs, wallEpochMs, factor: given.timeScale })
   const publicUrl = `http://${given.host}:${given.port}`
@@ -138,7 +138,7 @@ function filesOf(folder: string): LoadedPractice['files'] {
 }
 
 /** Fetches a client's key set as the vendor does: no redirects, a few seconds, a bounded body. */
-const fetchJwks: FetchJwks = async (url) => {
+async function fetchJwks(url: string): ReturnType<FetchJwks> {
   try {
     const signal = AbortSignal.timeout(JWKS_TIMEOUT_MS)
     const response = await fetch(url, { redirect: 'error', signal })

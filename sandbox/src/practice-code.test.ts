@@ -1,3 +1,5 @@
+// The practice code and the APU id behind it, by the two published pairs. Nothing requires the pattern.
+
 import { expect, test } from 'vitest'
 import { apuOf, practiceCodeOf } from './practice-code.ts'
 

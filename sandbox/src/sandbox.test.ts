@@ -1,3 +1,6 @@
+// The sandbox as a whole in-process: the vendor's minute, the articles' forms, faults and counts. It
+// opens no socket.
+
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { FaultRule } from './contract.ts'
 import { CLIENT_ID, CODE, type Keys, loaded, makeKeys, rig, START } from './rig.ts'

@@ -1,3 +1,6 @@
+// Reads, authorization, refusals and builds of the facade, asked as a client asks. Searches have a file
+// of their own.
+
 import type { Resource } from '@chartway/codecs/fhir'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CLIENT_ID, CODE, type Keys, loaded, makeKeys, PUBLIC_URL, rig, START } from '../rig.ts'

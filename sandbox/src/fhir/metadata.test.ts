@@ -1,3 +1,6 @@
+// The capability statement and the discovery document, compared with the captured ones where those
+// are at hand. It tests no search.
+
 import { existsSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CODE, type Keys, makeKeys, rig } from '../rig.ts'

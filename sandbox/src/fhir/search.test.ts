@@ -1,3 +1,6 @@
+// Searches: every row of the table of combinations, the meaning of each parameter, pages and the shape
+// of a Bundle. It tests no authorization.
+
 import type { Resource } from '@chartway/codecs/fhir'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CODE, type Keys, makeKeys, type Rig, rig } from '../rig.ts'

@@ -1,3 +1,6 @@
+// The token endpoint against forged, stale and overreaching requests, and the fetching of key sets. It
+// tests no FHIR answer.
+
 import { createHmac } from 'node:crypto'
 import { exportSPKI, SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
