@@ -8,11 +8,11 @@ import { check, findingFor } from './check.ts'
 import { createConnection } from './connect.ts'
 import { dialectFor } from './dialect.ts'
 import { list, type Reader, read } from './read.ts'
-import { settingsProblem } from './settings.ts'
+import { settingsProblem, wantedScopes } from './settings.ts'
 
 export { dialectNames } from './dialect.ts'
 export { undoRepairs } from './repair.ts'
-export { settingsNotes, settingsProblem } from './settings.ts'
+export { settingsNotes, settingsProblem, wantedScopes } from './settings.ts'
 
 /** Settings that do not fit show themselves in `check` and reject everything else. */
 export const openFhir: OpenFn = (settings, ports) => {
@@ -35,7 +35,7 @@ export const openFhir: OpenFn = (settings, ports) => {
 
 function createReader(settings: PathwaySettings, ports: PathwayPorts): Reader {
   const dialect = dialectFor(settings.dialect, settings.overrides)
-  const scopes = [...new Set(dialect.scopeByType.values())]
+  const scopes = wantedScopes(settings)
   const byId = dialect.searches.filter((row) => row.per === 'id').map((row) => row.type)
   return {
     connection: createConnection(settings, ports, scopes),

@@ -43,3 +43,8 @@ export function settingsNotes(settings: Checked): readonly string[] {
     )
   return notes
 }
+
+/** The scopes that a connection asks for, which the app must be registered with at the vendor. */
+export function wantedScopes(settings: Pick<PathwaySettings, 'dialect' | 'overrides'>): string[] {
+  return [...new Set(dialectFor(settings.dialect, settings.overrides).scopeByType.values())]
+}
