@@ -22,6 +22,7 @@ import {
   undiciNetwork,
   VirtualClock,
   wallSleep,
+  wantedScopes,
 } from '@chartway/platform'
 import {
   createSandbox,
@@ -267,7 +268,7 @@ async function connectAll(
     name: 'Chartway',
     jwksUrl: `${at.ours}/jwks/${HOME}.json`,
     jwksAllowed: true,
-    scopes: ['system/*'],
+    scopes: wantedScopes({ dialect: 'eclinicalworks', overrides: {} }),
     activatedFor: options.practices.map(({ code }) => code),
   })
   await platform.practices.rotateSigningKey(HOME, 'system')

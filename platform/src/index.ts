@@ -22,4 +22,5 @@ export {
 export { type Random, seededRandom, systemRandom } from './kernel/random.ts'
 export { type SocketNetwork, undiciNetwork } from './kernel/undici-network.ts'
 export { VirtualClock } from './kernel/virtual-clock.ts'
+export { wantedScopes } from './pathways/fhir/index.ts'
 export type { SweepSettings } from './sync/index.ts'
