@@ -1,6 +1,6 @@
 // What the mirror gives to the rooms above it. Values only; how they are stored is its own business.
 
-import type { Json, Resource } from '@chartway/codecs/fhir'
+import type { Difference, Resource } from '@chartway/codecs/fhir'
 import type { PracticeRef } from '../kernel/ids.ts'
 
 /** One question's whole answer, ready to be mirrored. As the pathway contract's Listing. */
@@ -35,19 +35,12 @@ export interface ApplyResult {
   readonly unchanged: number
   /**
    * Resources that were in the last complete listing of the same question and are not in this one.
-   * Not deletions yet: each must be read by id first (`applyRead`).
+   * Not deletions yet: each must be read by id first (`applyRead`). They are named again by every
+   * complete listing until they are seen again or proven absent, and hold `asOf` back until then.
    */
   readonly missing: readonly { readonly type: string; readonly id: string }[]
   /** The practice's last sequence number after this. */
   readonly sequence: number
-}
-
-export interface Difference {
-  readonly op: 'add' | 'remove' | 'replace'
-  /** JSON Pointer, RFC 6901. */
-  readonly path: string
-  readonly before?: Json
-  readonly after?: Json
 }
 
 export interface Change {
@@ -89,7 +82,15 @@ export interface FreshnessRow {
   readonly subject: string
   readonly search: string
   readonly asOf: number | undefined
-  readonly askedAt: number
+  /** Undefined when it is only expected to be asked. */
+  readonly askedAt: number | undefined
+}
+
+/** A question that will be asked; `covers` as in `SeenListing`. */
+export interface ExpectedQuestion {
+  readonly search: string
+  readonly subject: string
+  readonly covers: readonly string[]
 }
 
 /** Who is asking, for the access ledger that every read appends to. */
@@ -105,6 +106,11 @@ export interface Page<T> {
 }
 
 export interface Mirror {
+  /**
+   * Names questions as soon as it is known that they will be asked: until each has had a complete
+   * answer, what they cover has no `asOf`. Naming one again changes nothing.
+   */
+  expect(ref: PracticeRef, questions: readonly ExpectedQuestion[]): Promise<void>
   /** Applies listings in one transaction: all or none. Listings of one practice come from one caller at a time. */
   apply(ref: PracticeRef, listings: readonly SeenListing[]): Promise<ApplyResult>
   /**

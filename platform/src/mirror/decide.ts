@@ -1,0 +1,177 @@
+// What follows from what was seen: which of several states of one resource is the newest, what kind of
+// change that is, and which members of a listing are missing. Pure: no store, no clock.
+
+import { diff, type Json } from '@chartway/codecs/fhir'
+import type { Answer, Content, Sighting } from './seen.ts'
+import { contentOf } from './seen.ts'
+import type { Change } from './types.ts'
+
+/**
+ * The longest time in which two answers count as having been on their way together, business
+ * milliseconds: no answer, all pages of it, takes longer.
+ */
+export const OVERLAP_MS_MAX = 10 * 60_000
+
+/** A resource as the mirror has it. Hashes in base64. */
+export interface Known {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly content: string
+  readonly contentHash: string
+  readonly wireHash: string
+  readonly patientId: string | undefined
+  readonly search: string
+  readonly subject: string
+  /** The latest asking that is known to have shown this state, or proved its absence when deleted. */
+  readonly askedAt: number
+  readonly vendorUpdatedAt: number | undefined
+  readonly deleted: boolean
+}
+
+/** What to write about one resource. */
+export type Decision =
+  | { readonly kind: 'created'; readonly seen: Sighting; readonly content: Content }
+  | {
+      readonly kind: 'updated' | 'restored'
+      readonly seen: Sighting
+      readonly content: Content
+      readonly known: Known
+    }
+  /** The same content, but its wire form, repairs, the vendor's time or when it was seen are others. */
+  | { readonly kind: 'touched'; readonly seen: Sighting; readonly known: Known }
+  | { readonly kind: 'unchanged' }
+
+/**
+ * Decides about one resource from everything that the answers of one batch showed of it. The result
+ * does not depend on the order in which they arrived, only on when they were asked:
+ *
+ * - the answer asked later has the say;
+ * - except between two answers that were on their way together (asked within `OVERLAP_MS_MAX`) and
+ *   that both carry the vendor's own time of change: there the later of these times has it;
+ * - a proof of absence is undone only by an answer that was asked after it.
+ */
+export function decide(known: Known | undefined, sightings: readonly Sighting[]): Decision {
+  let state: State | undefined = known && stateOfKnown(known)
+  let last: Sighting | undefined
+  for (const seen of [...sightings].sort(byAskedAt)) {
+    const next: State = {
+      hash: hashOf(seen, known),
+      askedAt: seen.answer.askedAt,
+      vendorUpdatedAt: seen.vendorUpdatedAt,
+      deleted: false,
+      seen,
+    }
+    if (state === undefined || supersedes(next, state)) {
+      state = next
+      last = seen
+    } else if (!state.deleted && state.hash === next.hash) {
+      state = { ...state, askedAt: Math.max(state.askedAt, next.askedAt) }
+    }
+  }
+  if (last === undefined) return { kind: 'unchanged' }
+  if (known === undefined) return { kind: 'created', seen: last, content: contentSeen(last) }
+  if (known.deleted) return { kind: 'restored', seen: last, content: contentSeen(last), known }
+  if (state?.hash !== known.contentHash)
+    return { kind: 'updated', seen: last, content: contentSeen(last), known }
+  // A complete listing says when it saw its members; any other answer is remembered with the resource.
+  const told = last.answer.complete && last.answer.kept
+  return last.wireHash === known.wireHash && (told || last.answer.askedAt <= known.askedAt)
+    ? { kind: 'unchanged' }
+    : { kind: 'touched', seen: last, known }
+}
+
+interface State {
+  readonly hash: string
+  readonly askedAt: number
+  readonly vendorUpdatedAt: number | undefined
+  readonly deleted: boolean
+  readonly seen: Sighting | undefined
+}
+
+function stateOfKnown(known: Known): State {
+  const { contentHash, askedAt, vendorUpdatedAt, deleted } = known
+  return { hash: contentHash, askedAt, vendorUpdatedAt, deleted, seen: undefined }
+}
+
+function supersedes(next: State, state: State): boolean {
+  const gap = next.askedAt - state.askedAt
+  if (state.deleted) return gap > 0
+  const [theirs, ours] = [next.vendorUpdatedAt, state.vendorUpdatedAt]
+  const together = Math.abs(gap) <= OVERLAP_MS_MAX
+  if (together && theirs !== undefined && ours !== undefined && theirs !== ours)
+    return theirs > ours
+  return gap >= 0
+}
+
+function byAskedAt(one: Sighting, other: Sighting): number {
+  return one.answer.askedAt - other.answer.askedAt
+}
+
+function hashOf(seen: Sighting, known: Known | undefined): string {
+  return seen.wireHash === known?.wireHash ? known.contentHash : contentSeen(seen).hash
+}
+
+const made = new WeakMap<Sighting, Content>()
+
+/** The content of a sighting, made when first asked for: most are recognised by their wire hash. */
+function contentSeen(seen: Sighting): Content {
+  const before = made.get(seen)
+  if (before !== undefined) return before
+  const content = contentOf(seen.resource)
+  made.set(seen, content)
+  return content
+}
+
+/** Whether anything about a resource could have to be written: decides what is looked at closer. */
+export function differs(known: Known, sightings: readonly Sighting[]): boolean {
+  return known.deleted || sightings.some((seen) => hashOf(seen, known) !== known.contentHash)
+}
+
+/** JSON text of the field-level differences between two states. */
+export function differencesText(known: Known, content: Content): string {
+  const before: Json = JSON.parse(known.content)
+  return JSON.stringify(diff(before, content.value))
+}
+
+/**
+ * When the older state was last seen before a change. Never after the asking that showed the change:
+ * an answer may overtake another that was asked before it.
+ */
+export function unchangedAt(
+  kind: Change['kind'],
+  askedAt: number,
+  before: { readonly knownAskedAt?: number; readonly listedAt?: number | undefined },
+): number | undefined {
+  const at = kind === 'created' ? before.listedAt : before.knownAskedAt
+  return at === undefined ? undefined : Math.min(at, askedAt)
+}
+
+/** What the mirror knows of one question. */
+export interface KnownListing {
+  readonly search: string
+  readonly subject: string
+  readonly asOf: number | undefined
+  readonly listedAt: number | undefined
+  readonly askedAt: number | undefined
+  /** Empty when it is not needed: the digest was equal. */
+  readonly members: readonly string[]
+  readonly missing: readonly string[]
+  readonly sameDigest: boolean
+  readonly sequence: number
+}
+
+/** Whether an answer moves its question's row on: complete, and asked after the last complete one. */
+export function isNews(answer: Answer, row: KnownListing | undefined): boolean {
+  return answer.complete && (row?.listedAt === undefined || answer.askedAt > row.listedAt)
+}
+
+/** Members that a complete answer no longer shows, of the types whose absence means something. */
+export function absentMembers(answer: Answer, row: KnownListing | undefined): readonly string[] {
+  if (row === undefined || answer.covers.length === 0) return []
+  const shown = new Set(answer.sightings.map(({ key }) => key))
+  const before = new Set([...row.members, ...row.missing])
+  return [...before].filter(
+    (key) => !shown.has(key) && answer.covers.includes(key.slice(0, key.indexOf('/'))),
+  )
+}

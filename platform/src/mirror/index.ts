@@ -1,0 +1,89 @@
+// The mirror's door: the practice's data as we know it, every change of it in order, and how old it is.
+
+import { isId } from '@chartway/codecs/fhir'
+import type { Database } from '../db/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { applyAbsence, applyAnswers } from './apply.ts'
+import { cursorAfter, idInCursor } from './cursor.ts'
+import { pointReads } from './reading/point-reads.ts'
+import { openReading } from './reading/store.ts'
+import { answerOf } from './seen.ts'
+import { openStore } from './store.ts'
+import type { Mirror } from './types.ts'
+
+export type {
+  ApplyResult,
+  Change,
+  ExpectedQuestion,
+  FreshnessRow,
+  Mirror,
+  Mirrored,
+  Page,
+  Reader,
+  RepairNote,
+  SeenListing,
+  SeenResource,
+} from './types.ts'
+
+export function createMirror(ports: {
+  readonly database: Database
+  readonly clock: Clock
+}): Mirror {
+  const { database, clock } = ports
+  return { ...writing(database, clock), ...reading(database, clock) }
+}
+
+function writing(database: Database, clock: Clock): Pick<Mirror, 'expect' | 'apply' | 'applyRead'> {
+  return {
+    async expect({ organization, practice }, questions) {
+      if (questions.length === 0) return
+      await database.tenant(organization, (tx) => openStore(tx, practice).noteListings(questions))
+    },
+    apply({ organization, practice }, listings) {
+      const answers = listings.map((listing) => answerOf(listing, true))
+      return database.tenant(organization, (tx) =>
+        applyAnswers(openStore(tx, practice), answers, clock.now()),
+      )
+    },
+    applyRead({ organization, practice }, answer, how) {
+      return database.tenant(organization, (tx) => {
+        const store = openStore(tx, practice)
+        if (answer.kind === 'absent')
+          return applyAbsence(store, answer, { ...how, at: clock.now() })
+        const { seen, askedAt } = answer
+        const subject = seen.resource.id
+        const one = { ...how, subject, covers: [], askedAt, complete: true, sightings: [seen] }
+        return applyAnswers(store, [answerOf(one, false)], clock.now())
+      })
+    },
+  }
+}
+
+function reading(database: Database, clock: Clock): Omit<Mirror, 'expect' | 'apply' | 'applyRead'> {
+  const store = openReading(database, clock)
+  return {
+    read: pointReads(store),
+    async list(ref, query, reader) {
+      const { type, patientId, after, limit } = query
+      const list = { practice: ref.practice, type, patientId }
+      const afterId = after === undefined ? '' : idInCursor(list, after)
+      // One more than wanted tells whether there is another page.
+      const found = await store.list(ref, { type, patientId, afterId, limit: limit + 1 }, reader)
+      const items = found.slice(0, limit)
+      const last = items.at(-1)
+      const next = found.length > limit && last ? cursorAfter(list, last.id) : undefined
+      return { items, next }
+    },
+    changes: store.changes,
+    lastSequence: store.lastSequence,
+    freshness: store.freshness,
+    counts: store.counts,
+    async unknownOf(ref, references) {
+      const wanted = [...new Set(references)].flatMap((reference) => {
+        const [type = '', id = '', ...more] = reference.split('/')
+        return more.length === 0 && isId(id) ? [{ type, id }] : []
+      })
+      return wanted.length === 0 ? [] : store.unknownOf(ref, wanted)
+    },
+  }
+}

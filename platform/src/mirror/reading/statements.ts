@@ -1,0 +1,93 @@
+// The SQL by which the mirror is read, one constant a statement. Row-level security narrows every one
+// of them to the transaction's organization.
+
+const COLUMNS = `r.type, r.id, r.version, r.content, r.patient_id, r.repairs, r.pathway, r.search,
+         r.first_seen_at, r.changed_seen_at, r.vendor_updated_at, r.deleted`
+
+/**
+ * How fresh one resource is: by the listings about its patient that cover its type, the least of them
+ * and nothing while one was never complete; without such listings, by the last answer that showed it.
+ */
+const AS_OF = `
+    LEFT JOIN LATERAL (
+      SELECT count(*) AS questions, bool_and(l.as_of IS NOT NULL) AS whole, min(l.as_of) AS least
+        FROM mirror_listings l
+       WHERE l.practice_id = r.practice_id AND l.subject = r.patient_id
+         AND r.type = ANY (l.covers)) about ON true
+    LEFT JOIN LATERAL (
+      SELECT l.listed_at FROM mirror_listings l
+       WHERE l.practice_id = r.practice_id AND l.search = r.search AND l.subject = r.subject
+         AND r.type || '/' || r.id = ANY (l.members) LIMIT 1) own ON true`
+
+const AS_OF_VALUE = `CASE WHEN about.questions = 0 THEN greatest(r.asked_at, own.listed_at)
+              WHEN about.whole THEN about.least END AS as_of`
+
+/** $1 practices, $2 types, $3 ids: arrays of one length. */
+export const READ = `
+  SELECT q.n, ${COLUMNS}, ${AS_OF_VALUE}
+    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS q(practice, type, id, n)
+   CROSS JOIN LATERAL (
+     SELECT * FROM mirror_resources
+      WHERE practice_id = q.practice AND type = q.type AND id = q.id LIMIT 1) r
+   ${AS_OF}`
+
+/** $1 practice, $2 type, $3 the id after which to go on, $4 limit. */
+export const LIST = `
+  SELECT ${COLUMNS}, ${AS_OF_VALUE}
+    FROM (SELECT * FROM mirror_resources
+           WHERE practice_id = $1 AND type = $2 AND id > $3 AND NOT deleted
+           ORDER BY organization_id, practice_id, type, id LIMIT $4) r
+   ${AS_OF}
+   ORDER BY r.id`
+
+/** As LIST, of the patient $5; their listings alone say how fresh it is. */
+export const LIST_OF_PATIENT = `
+  SELECT ${COLUMNS}, CASE WHEN about.whole THEN about.least END AS as_of
+    FROM (SELECT * FROM mirror_resources
+           WHERE practice_id = $1 AND type = $2 AND patient_id = $5 AND id > $3 AND NOT deleted
+           ORDER BY organization_id, practice_id, type, patient_id, id LIMIT $4) r
+   ${AS_OF}
+   ORDER BY r.id`
+
+/** $1 practice, $2 the sequence after which to go on, $3 limit. */
+export const CHANGES = `
+  SELECT c.sequence, c.kind, c.type, c.id, c.version, c.patient_id, c.diff, c.pathway, c.search,
+         c.asked_at, c.unchanged_at, c.learnt_at, c.vendor_updated_at,
+         CASE WHEN c.diff IS NULL THEN coalesce(
+           (SELECT v.content FROM mirror_versions v
+             WHERE v.practice_id = $1 AND v.type = c.type AND v.id = c.id AND v.version = c.version),
+           (SELECT r.content FROM mirror_resources r
+             WHERE r.practice_id = $1 AND r.type = c.type AND r.id = c.id AND r.version = c.version)
+         ) END AS content
+    FROM mirror_changes c
+   WHERE c.practice_id = $1 AND c.sequence > $2
+   ORDER BY c.organization_id, c.practice_id, c.sequence LIMIT $3`
+
+export const LAST_SEQUENCE = 'SELECT last FROM mirror_sequences WHERE practice_id = $1'
+
+/** $1 practice, $2 limit; the oldest first, what was never complete before all. */
+export const FRESHNESS = `
+  SELECT covered.type, l.subject, l.search, l.as_of, l.asked_at
+    FROM mirror_listings l CROSS JOIN LATERAL unnest(l.covers) AS covered(type)
+   WHERE l.practice_id = $1
+   ORDER BY l.as_of NULLS FIRST, l.search, l.subject, covered.type LIMIT $2`
+
+/** As FRESHNESS, about the subject $3. */
+export const FRESHNESS_OF_SUBJECT = `
+  SELECT covered.type, l.subject, l.search, l.as_of, l.asked_at
+    FROM mirror_listings l CROSS JOIN LATERAL unnest(l.covers) AS covered(type)
+   WHERE l.practice_id = $1 AND l.subject = $3
+   ORDER BY l.as_of NULLS FIRST, l.search, covered.type LIMIT $2`
+
+export const COUNTS = `
+  SELECT type, count(*) AS count FROM mirror_resources
+   WHERE practice_id = $1 AND NOT deleted GROUP BY type ORDER BY type`
+
+/** $1 practice, $2 types, $3 ids: arrays of one length. */
+export const UNKNOWN = `
+  SELECT q.type || '/' || q.id AS reference
+    FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS q(type, id, n)
+   WHERE NOT EXISTS (
+     SELECT FROM mirror_resources r
+      WHERE r.practice_id = $1 AND r.type = q.type AND r.id = q.id)
+   ORDER BY q.n`

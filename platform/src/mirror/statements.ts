@@ -1,0 +1,192 @@
+// The SQL by which the mirror writes, one constant a statement. Row-level security narrows every one of
+// them to the transaction's organization. Sets come in as columns (see store.ts).
+
+/** `unnest` of columns, each one text parted by chr(1), beginning at a parameter's number. */
+function rows(first: number, names: readonly string[]): string {
+  const columns = names.map((_, index) => `string_to_array($${first + index}, chr(1), '')`)
+  return `unnest(${columns.join(', ')}) WITH ORDINALITY AS q(${names.join(', ')}, n)`
+}
+
+/** A resource by a row of `q`; the limit keeps the plan to one look-up in the primary key per row. */
+const RESOURCE_OF_Q = `CROSS JOIN LATERAL (
+    SELECT * FROM mirror_resources
+     WHERE practice_id = $1 AND type = q.type AND id = q.id LIMIT 1) r`
+
+/** The last complete listing that shows a resource: its own question's, or one about its patient. */
+const LISTED_AT = `(
+    SELECT max(l.listed_at) FROM mirror_listings l
+     WHERE l.practice_id = $1 AND l.subject IN (r.patient_id, r.subject)
+       AND r.type || '/' || r.id = ANY (l.members))`
+
+export const LOCK = 'SELECT last FROM mirror_sequences WHERE practice_id = $1 FOR UPDATE'
+
+export const FIRST_LOCK = `
+  INSERT INTO mirror_sequences (organization_id, practice_id, last) VALUES ($1, $2, 0)
+  ON CONFLICT DO NOTHING`
+
+export const SET_LAST = 'UPDATE mirror_sequences SET last = $2 WHERE practice_id = $1'
+
+export const LISTINGS = `
+  SELECT l.search, l.subject, l.as_of, l.listed_at, l.asked_at, l.sequence, l.missing, s.same,
+         CASE WHEN s.same THEN NULL ELSE l.members END AS members
+    FROM ${rows(2, ['search', 'subject', 'digest'])}
+   CROSS JOIN LATERAL (
+     SELECT * FROM mirror_listings
+      WHERE practice_id = $1 AND search = q.search AND subject = coalesce(q.subject, '') LIMIT 1) l
+   CROSS JOIN LATERAL (
+     SELECT coalesce(l.digest = decode(q.digest, 'base64'), false) AS same) s`
+
+export const UNEXPLAINED = `
+  SELECT search, subject, listed_at, missing FROM mirror_listings
+   WHERE practice_id = $1 AND missing <> '{}'`
+
+export const CHANGED_SINCE = `
+  SELECT type || '/' || id AS key, sequence FROM mirror_changes
+   WHERE practice_id = $1 AND sequence > $2 AND kind <> 'created'
+   ORDER BY sequence LIMIT $3`
+
+export const KNOWN = `
+  SELECT r.type, r.id, r.version, encode(r.content_hash, 'base64') AS content_hash,
+         encode(r.wire_hash, 'base64') AS wire_hash, r.patient_id, r.search, r.subject, r.asked_at,
+         r.vendor_updated_at, r.deleted,
+         CASE WHEN r.deleted OR r.wire_hash <> decode(q.wire_hash, 'base64') THEN r.content ELSE ''
+         END AS content
+    FROM ${rows(2, ['type', 'id', 'wire_hash'])} ${RESOURCE_OF_Q}`
+
+export const CONFIRMED = `
+  SELECT r.type || '/' || r.id AS key, ${LISTED_AT} AS listed_at
+    FROM ${rows(2, ['type', 'id'])} ${RESOURCE_OF_Q}`
+
+export const STANDING = `
+  SELECT r.type || '/' || r.id AS key, r.deleted, greatest(r.asked_at, ${LISTED_AT}) AS asked_at
+    FROM ${rows(2, ['type', 'id'])} ${RESOURCE_OF_Q}`
+
+/** In the order of `stateColumns` in store.ts. */
+const STATE = [
+  'sequence',
+  'type',
+  'id',
+  'content',
+  'content_hash',
+  'wire_hash',
+  'patient_id',
+  'repairs',
+  'pathway',
+  'search',
+  'subject',
+  'asked_at',
+  'vendor_updated_at',
+  'unchanged_at',
+]
+
+export const CREATE = `
+  WITH q AS (SELECT * FROM ${rows(4, STATE)}),
+  created AS (
+    INSERT INTO mirror_resources (
+      organization_id, practice_id, type, id, version, content, content_hash, wire_hash, patient_id,
+      repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
+      vendor_updated_at, deleted)
+    SELECT $1, $2, type, id, 1, content, decode(content_hash, 'base64'),
+           decode(wire_hash, 'base64'), patient_id, repairs, pathway, search,
+           coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
+           vendor_updated_at::bigint, false
+      FROM q)
+  INSERT INTO mirror_changes (
+    organization_id, practice_id, sequence, kind, type, id, version, patient_id, pathway, search,
+    asked_at, unchanged_at, learnt_at, vendor_updated_at)
+  SELECT $1, $2, sequence::bigint, 'created', type, id, 1, patient_id, pathway, search,
+         asked_at::bigint, unchanged_at::bigint, $3::bigint, vendor_updated_at::bigint
+    FROM q`
+
+/** The states that are about to be superseded. */
+export const KEEP = `
+  INSERT INTO mirror_versions (
+    organization_id, practice_id, type, id, version, content, content_hash, repairs,
+    changed_seen_at, vendor_updated_at, deleted)
+  SELECT r.organization_id, r.practice_id, r.type, r.id, r.version, r.content, r.content_hash,
+         r.repairs, r.changed_seen_at, r.vendor_updated_at, r.deleted
+    FROM ${rows(2, ['type', 'id'])} ${RESOURCE_OF_Q}`
+
+export const SUPERSEDE = `
+  WITH q AS (SELECT * FROM ${rows(4, [...STATE, 'version', 'kind', 'diff'])}),
+  superseded AS (
+    UPDATE mirror_resources r
+       SET version = q.version::integer, content = q.content,
+           content_hash = decode(q.content_hash, 'base64'),
+           wire_hash = decode(q.wire_hash, 'base64'), patient_id = q.patient_id,
+           repairs = q.repairs, pathway = q.pathway, search = q.search,
+           subject = coalesce(q.subject, ''), asked_at = q.asked_at::bigint,
+           changed_seen_at = $3::bigint, vendor_updated_at = q.vendor_updated_at::bigint,
+           deleted = false
+      FROM q
+     WHERE r.organization_id = $1 AND r.practice_id = $2 AND r.type = q.type AND r.id = q.id)
+  INSERT INTO mirror_changes (
+    organization_id, practice_id, sequence, kind, type, id, version, patient_id, diff, pathway,
+    search, asked_at, unchanged_at, learnt_at, vendor_updated_at)
+  SELECT $1, $2, sequence::bigint, kind, type, id, version::integer, patient_id, diff, pathway,
+         search, asked_at::bigint, unchanged_at::bigint, $3::bigint, vendor_updated_at::bigint
+    FROM q`
+
+export const TOUCH = `
+  UPDATE mirror_resources r
+     SET wire_hash = decode(q.wire_hash, 'base64'), patient_id = q.patient_id,
+         repairs = q.repairs, asked_at = greatest(r.asked_at, q.asked_at::bigint),
+         vendor_updated_at = coalesce(q.vendor_updated_at::bigint, r.vendor_updated_at)
+    FROM ${rows(2, ['type', 'id', 'wire_hash', 'patient_id', 'repairs', 'asked_at', 'vendor_updated_at'])}
+   WHERE r.practice_id = $1 AND r.type = q.type AND r.id = q.id`
+
+export const DELETE = `
+  WITH gone AS (
+    UPDATE mirror_resources
+       SET version = version + 1, deleted = true, asked_at = $6, changed_seen_at = $8,
+           pathway = $9, search = $10
+     WHERE organization_id = $1 AND practice_id = $2 AND type = $3 AND id = $4
+    RETURNING version, patient_id, vendor_updated_at)
+  INSERT INTO mirror_changes (
+    organization_id, practice_id, sequence, kind, type, id, version, patient_id, diff, pathway,
+    search, asked_at, unchanged_at, learnt_at, vendor_updated_at)
+  SELECT $1, $2, $5, 'deleted', $3, $4, version, patient_id, '[]', $9, $10, $6, $7, $8,
+         vendor_updated_at
+    FROM gone`
+
+export const FORGET_MEMBER = `
+  UPDATE mirror_listings SET members = array_remove(members, $2)
+   WHERE practice_id = $1 AND subject IN ($3, $4) AND $2 = ANY (members)`
+
+export const REPEAT_LISTINGS = `
+  UPDATE mirror_listings l
+     SET as_of = q.asked_at::bigint, listed_at = q.asked_at::bigint,
+         asked_at = greatest(l.asked_at, q.asked_at::bigint), sequence = $2
+    FROM ${rows(3, ['search', 'subject', 'asked_at'])}
+   WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = coalesce(q.subject, '')`
+
+export const PUT_LISTINGS = `
+  INSERT INTO mirror_listings AS l (
+    organization_id, practice_id, search, subject, covers, as_of, listed_at, asked_at, digest,
+    sequence, members, missing)
+  SELECT $1, $2, search, coalesce(subject, ''), coalesce(string_to_array(covers, chr(2)), '{}'),
+         as_of::bigint, asked_at::bigint, asked_at::bigint, decode(digest, 'base64'), $3::bigint,
+         coalesce(string_to_array(members, chr(2)), '{}'),
+         coalesce(string_to_array(missing, chr(2)), '{}')
+    FROM ${rows(4, ['search', 'subject', 'covers', 'as_of', 'asked_at', 'digest', 'members', 'missing'])}
+  ON CONFLICT (organization_id, practice_id, search, subject) DO UPDATE
+     SET covers = excluded.covers, as_of = excluded.as_of, listed_at = excluded.listed_at,
+         asked_at = greatest(l.asked_at, excluded.asked_at), digest = excluded.digest,
+         sequence = excluded.sequence, members = excluded.members, missing = excluded.missing`
+
+export const NOTE_LISTINGS = `
+  INSERT INTO mirror_listings AS l (
+    organization_id, practice_id, search, subject, covers, asked_at, sequence, members, missing)
+  SELECT $1, $2, search, coalesce(subject, ''), coalesce(string_to_array(covers, chr(2)), '{}'),
+         asked_at::bigint, 0, '{}', '{}'
+    FROM ${rows(3, ['search', 'subject', 'covers', 'asked_at'])}
+  ON CONFLICT (organization_id, practice_id, search, subject) DO UPDATE
+     SET asked_at = greatest(l.asked_at, excluded.asked_at)
+   WHERE excluded.asked_at IS NOT NULL`
+
+export const EXPLAIN = `
+  UPDATE mirror_listings l
+     SET missing = coalesce(string_to_array(q.missing, chr(2)), '{}'),
+         as_of = coalesce(q.as_of::bigint, l.as_of)
+    FROM ${rows(2, ['search', 'subject', 'missing', 'as_of'])}
+   WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = coalesce(q.subject, '')`
