@@ -12,7 +12,6 @@ CREATE TABLE access_events (
   outcome text NOT NULL,
   details jsonb NOT NULL DEFAULT '{}'::jsonb,
   CONSTRAINT access_events_pkey PRIMARY KEY (organization_id, event_id),
-  CONSTRAINT access_events_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT access_events_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
 );
 ALTER TABLE access_events ENABLE, FORCE ROW LEVEL SECURITY;
@@ -90,7 +89,7 @@ CREATE TABLE mirror_changes (
   id text NOT NULL,
   version integer NOT NULL,
   patient_id text,
-  diff text NOT NULL,
+  diff text,
   pathway text NOT NULL,
   search text NOT NULL,
   asked_at bigint NOT NULL,
@@ -100,6 +99,7 @@ CREATE TABLE mirror_changes (
   CONSTRAINT mirror_changes_pkey PRIMARY KEY (organization_id, practice_id, sequence),
   CONSTRAINT mirror_changes_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text, 'restored'::text])))
 );
+CREATE INDEX mirror_changes_of_known ON chartway.mirror_changes USING btree (organization_id, practice_id, sequence) WHERE (kind <> 'created'::text);
 ALTER TABLE mirror_changes ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_changes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_changes TO chartway_app;
@@ -109,14 +109,19 @@ CREATE TABLE mirror_listings (
   practice_id text NOT NULL,
   search text NOT NULL,
   subject text NOT NULL,
+  covers text[] NOT NULL,
   as_of bigint,
-  asked_at bigint NOT NULL,
-  digest bytea NOT NULL,
+  listed_at bigint,
+  asked_at bigint,
+  digest bytea,
+  sequence bigint NOT NULL,
   members text[] NOT NULL,
+  missing text[] NOT NULL,
   CONSTRAINT mirror_listings_pkey PRIMARY KEY (organization_id, practice_id, search, subject),
   CONSTRAINT mirror_listings_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 CREATE INDEX mirror_listings_of_subject ON chartway.mirror_listings USING btree (organization_id, practice_id, subject);
+CREATE INDEX mirror_listings_unexplained ON chartway.mirror_listings USING btree (organization_id, practice_id) WHERE (missing <> '{}'::text[]);
 ALTER TABLE mirror_listings ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_listings FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_listings TO chartway_app;
@@ -129,16 +134,18 @@ CREATE TABLE mirror_resources (
   version integer NOT NULL,
   content text NOT NULL,
   content_hash bytea NOT NULL,
+  wire_hash bytea NOT NULL,
   patient_id text,
   repairs text,
   pathway text NOT NULL,
   search text NOT NULL,
+  subject text NOT NULL,
+  asked_at bigint NOT NULL,
   first_seen_at bigint NOT NULL,
   changed_seen_at bigint NOT NULL,
   vendor_updated_at bigint,
   deleted boolean NOT NULL,
-  CONSTRAINT mirror_resources_pkey PRIMARY KEY (organization_id, practice_id, type, id),
-  CONSTRAINT mirror_resources_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+  CONSTRAINT mirror_resources_pkey PRIMARY KEY (organization_id, practice_id, type, id)
 );
 CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id);
 ALTER TABLE mirror_resources ENABLE, FORCE ROW LEVEL SECURITY;
@@ -218,6 +225,8 @@ CREATE TABLE signing_keys (
   CONSTRAINT signing_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
   CONSTRAINT signing_keys_state_check CHECK ((state = ANY (ARRAY['next'::text, 'active'::text, 'retired'::text])))
 );
+CREATE UNIQUE INDEX signing_keys_one_active ON chartway.signing_keys USING btree (organization_id) WHERE (state = 'active'::text);
+CREATE UNIQUE INDEX signing_keys_one_next ON chartway.signing_keys USING btree (organization_id) WHERE (state = 'next'::text);
 ALTER TABLE signing_keys ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON signing_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 GRANT DELETE, INSERT, SELECT, UPDATE ON signing_keys TO chartway_app;

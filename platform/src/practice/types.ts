@@ -48,9 +48,13 @@ export interface Practices {
 
   /** Public keys, RFC 7517 JWK Set; includes the next key before it signs. */
   jwks(organization: OrganizationId): Promise<{ readonly keys: readonly JsonObject[] }>
-  /** Makes a next key when there is none; promotes the next and retires the active one otherwise. */
+  /**
+   * Makes an active key when there is none, so that the first rotation lets `sign` work; else makes a
+   * next key when there is none, which is published before it signs; else promotes the next and
+   * retires the active one, which stays published for 10 minutes. Gives the key made or promoted.
+   */
   rotateSigningKey(organization: OrganizationId, actor: string): Promise<{ readonly kid: string }>
-  /** Signs a JWT with the active key: header `alg`, `typ: JWT`, `kid`. */
+  /** Signs a JWT with the active key: header `alg`, `typ: JWT`, `kid`. Throws SIGNING_KEY_MISSING. */
   sign(organization: OrganizationId, claims: JsonObject, algorithm: 'RS384'): Promise<string>
 
   putCredential(ref: PracticeRef, name: string, secret: string, actor: string): Promise<void>

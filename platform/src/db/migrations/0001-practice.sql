@@ -51,6 +51,8 @@ CREATE TABLE signing_keys (
   retired_at      bigint,
   PRIMARY KEY (organization_id, kid)
 );
+CREATE UNIQUE INDEX signing_keys_one_active ON signing_keys (organization_id) WHERE state = 'active';
+CREATE UNIQUE INDEX signing_keys_one_next ON signing_keys (organization_id) WHERE state = 'next';
 
 CREATE TABLE api_keys (
   organization_id text   NOT NULL REFERENCES organizations,

@@ -1,0 +1,68 @@
+// Checks callers' API keys without asking the database each time. What it remembers is good for 5 s of
+// the business clock, so a key revoked by another process bites within that.
+
+import type { Clock } from '../kernel/clock.ts'
+import { isSameSecret, parseApiKey } from './api-keys.ts'
+import type { ApiKeyRow, PracticeStore } from './store.ts'
+import type { Principal } from './types.ts'
+
+const REMEMBERED_MS_MAX = 5_000
+const REMEMBERED_MAX = 10_000
+
+interface Remembered {
+  /** When the question was asked, not when the answer came. */
+  readonly askedAt: number
+  readonly row: ApiKeyRow
+}
+
+export interface KeyCheck {
+  /** The caller a key's text stands for; undefined when it is malformed, unknown or revoked. */
+  authenticate(text: string): Promise<Principal | undefined>
+  forget(organization: string, keyId: string): void
+}
+
+export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
+  const remembered = new Map<string, Remembered>()
+  const asking = new Map<string, Promise<ApiKeyRow | undefined>>()
+
+  const ask = (name: string, load: () => Promise<ApiKeyRow | undefined>) => {
+    const running = asking.get(name)
+    if (running !== undefined) return running
+    const askedAt = clock.now()
+    const answer = load().then((row) => {
+      // Unknown keys are not remembered: anyone can make those up.
+      if (row !== undefined) remember(remembered, name, { askedAt, row })
+      return row
+    })
+    asking.set(name, answer)
+    return answer.finally(() => asking.delete(name))
+  }
+
+  return {
+    authenticate: async (text) => {
+      const parts = parseApiKey(text)
+      if (parts === undefined) return undefined
+      const { organization, keyId } = parts
+      const name = `${organization}/${keyId}`
+      const known = remembered.get(name)
+      const fresh = known !== undefined && clock.now() - known.askedAt < REMEMBERED_MS_MAX
+      const row = fresh ? known.row : await ask(name, () => store.apiKey(organization, keyId))
+      if (row === undefined) remembered.delete(name)
+      if (row === undefined || !isSameSecret(row.secretHash, parts.secretHash)) return undefined
+      return { organization, keyId, scopes: row.scopes }
+    },
+    forget: (organization, keyId) => {
+      remembered.delete(`${organization}/${keyId}`)
+    },
+  }
+}
+
+/** The oldest makes room. */
+function remember(remembered: Map<string, Remembered>, name: string, entry: Remembered): void {
+  remembered.delete(name)
+  if (remembered.size >= REMEMBERED_MAX) {
+    const [oldest] = remembered.keys()
+    if (oldest !== undefined) remembered.delete(oldest)
+  }
+  remembered.set(name, entry)
+}
