@@ -44,7 +44,7 @@ module.exports = {
         path: SRC,
         pathNot: ['/store\\.ts$', '\\.test\\.ts$', `${SRC}db/`, `${SRC}(index|main|compose)\\.ts$`],
       },
-      { path: `${SRC}db/` },
+      { path: `${SRC}db/`, dependencyTypesNot: ['type-only'] }, // a factory may name what it hands on
     ),
     forbid(
       'only-pathways-speak-wire',
@@ -90,7 +90,20 @@ module.exports = {
     forbid('resolves', {}, { couldNotResolve: true }),
     forbid(
       'no-orphan',
-      { orphan: true, pathNot: ['\\.test\\.ts$', '\\.d\\.ts$', '/index\\.ts$', '\\.config\\.', '\\.setup\\.ts$', 'dist/', 'package\\.json$', '\\.json$'] },
+      {
+        orphan: true,
+        pathNot: [
+          '\\.test\\.ts$',
+          '\\.d\\.ts$',
+          '/index\\.ts$',
+          '\\.config\\.',
+          '\\.setup\\.ts$',
+          'dist/',
+          'package\\.json$',
+          '\\.json$',
+          '/bin/',
+        ],
+      },
       {},
     ),
   ],

@@ -1,3 +1,5 @@
+// One run for every test of every workspace, against one PostgreSQL (test/database.setup.ts).
+
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['source']

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { JsonObject } from '@chartway/codecs/fhir'
 import {
   type Clock,
   composePlatform,
@@ -48,7 +49,7 @@ export interface RigPractice {
         readonly providers: number
         readonly lives: boolean
       }
-  readonly overrides?: Readonly<Record<string, unknown>>
+  readonly overrides?: JsonObject
 }
 
 export interface RigOptions {
@@ -284,11 +285,34 @@ async function connectAll(
         dialect: 'eclinicalworks',
         baseUrl: `${at.vendor}/fhir/r4/${code}`,
         clientId: CLIENT_ID,
-        overrides: { ...overrides },
+        overrides: overrides ?? {},
       },
       'system',
     )
   }
+}
+
+/** The names of every collection the API says it serves. */
+export async function collectionsOf({ get }: Pick<Rig, 'get'>): Promise<readonly string[]> {
+  const { paths } = (await get('/openapi.json')) as unknown as {
+    paths: Record<string, { get: { parameters: { name: string; schema: { enum?: string[] } }[] } }>
+  }
+  const parameter = paths['/v1/{collection}']?.get.parameters.find(
+    ({ name }) => name === 'collection',
+  )
+  if (parameter?.schema.enum === undefined) throw new Error('The API lists no collections')
+  return parameter.schema.enum
+}
+
+/** Every resource of a practice that the API shows, as its items. */
+export async function everything(
+  rig: Pick<Rig, 'get' | 'all'>,
+  practice: string,
+): Promise<ApiBody[]> {
+  const items: ApiBody[] = []
+  for (const collection of await collectionsOf(rig))
+    items.push(...(await rig.all(`/v1/${collection}?practice=${practice}`)))
+  return items
 }
 
 async function allPages(get: (path: string) => Promise<ApiBody>, path: string): Promise<ApiBody[]> {

@@ -37,7 +37,7 @@ export async function showFirstSync(options: {
       first = true
     }
     const left = progress.secondsLeft === null ? undefined : progress.secondsLeft / timeScale
-    show.update(progress.asked, progress.asked + progress.toAsk, {
+    show.update(progress.asked, progress.toAsk, {
       records: progress.records,
       calls: `${progress.callsThisMinute}/${progress.callsPerMinuteMax}`,
       left: left === undefined ? '…' : `${Math.ceil(left)} s`,

@@ -82,7 +82,7 @@ function switchesOf(mutant: string | undefined): Record<string, string> {
     case 'link-host':
       return { 'link-host': 'public' }
     case 'rate-limit':
-      return { 'rate-limit': 'off' }
+      return { 'rate-limit': 'counted-only' }
     case 'dotted-practitioner-read':
       return { 'dotted-practitioner-read': 'works' }
     default:
@@ -111,7 +111,7 @@ async function differencesToCaptures(vendor: VendorClient) {
 async function exerciseRows(vendor: VendorClient) {
   const wrong: string[] = []
   for (const { type, parameters, answer, answers } of COMBINATIONS) {
-    const query = vendor.query(type, parameters, answers ?? {})
+    const query = vendor.query(type, parameters, Object.fromEntries(answers ?? []))
     const { status, text } = await vendor.get(`${type}?${query}`)
     const asSaid =
       answer === 'ok'

@@ -3,7 +3,8 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { socketRig } from '../rig.ts'
+import type { JsonObject } from '@chartway/codecs/fhir'
+import { everything, socketRig } from '../rig.ts'
 import {
   differingPaths,
   type Item,
@@ -53,7 +54,7 @@ async function run(options: ProofOptions): Promise<ProofResult> {
   for (const { practice, files } of inputs) {
     options.say(`${practice}: mirroring`)
     await rig.firstSync(practice, WALL_MS_MAX)
-    const served = await rig.everything(practice)
+    const served = (await everything(rig, practice)) as unknown as ApiItem[]
     results.push(judge(practice, inputsIn(files), served, options.mutant))
   }
   const minutes = rig.sandbox.operator.minutes()
@@ -61,7 +62,7 @@ async function run(options: ProofOptions): Promise<ProofResult> {
 }
 
 /** What each mutant switches off: a search of the plan, or the originals beside repairs. */
-function overridesOf(mutant: string | undefined): Item {
+function overridesOf(mutant: string | undefined): JsonObject {
   return mutant === 'observation-fan-out' ? { leaveOut: ['Observation.laboratory'] } : {}
 }
 

@@ -134,7 +134,7 @@ export async function vendorClient(options: {
   const bearer = async () => {
     if (token === undefined || token.until < clock.now()) {
       const reply = await tokenRequest()
-      const body: { access_token?: string } = await reply.json()
+      const body: { access_token?: string } = JSON.parse(await reply.text())
       if (body.access_token === undefined) throw new Error(`No token: ${JSON.stringify(body)}`)
       token = { text: body.access_token, until: clock.now() + TOKEN_USE_MS }
     }

@@ -12,10 +12,10 @@ import type { Practice, Practices } from '../practice/index.ts'
 import { syncPractice } from './practice-sync.ts'
 import { DEFAULT_SWEEP, type SweepSettings } from './schedule.ts'
 import { createStore, type SyncStore } from './store.ts'
-import type { Progress, Sync } from './types.ts'
+import type { Sync, SyncProgress } from './types.ts'
 
 export type { SweepSettings } from './schedule.ts'
-export type { Finding, Problem, Progress, Sync, SyncView } from './types.ts'
+export type { Finding, Sync, SyncProblem, SyncProgress, SyncView } from './types.ts'
 
 export interface SyncPorts {
   readonly database: Database
@@ -43,9 +43,9 @@ export function createSync(ports: SyncPorts): Sync {
     run: (signal) => run(ports, store, running, signal),
     progress: (ref) => progress(ports, store, ref),
     problems: (ref, { limit }) => store.problems(ref, limit),
-    async *check(ref, { signal }) {
+    async *check(ref) {
       const practice = await ports.practices.get(ref)
-      if (practice !== undefined) yield* ports.open(practice).check({ signal })
+      if (practice !== undefined) yield* ports.open(practice).check({})
     },
   }
 }
@@ -125,7 +125,11 @@ function start(
   return { ref, stop, done }
 }
 
-async function progress(ports: SyncPorts, store: SyncStore, ref: PracticeRef): Promise<Progress> {
+async function progress(
+  ports: SyncPorts,
+  store: SyncStore,
+  ref: PracticeRef,
+): Promise<SyncProgress> {
   const [tally, state, counts, problems, budget] = await Promise.all([
     store.tally(ref),
     store.state(ref),
@@ -147,7 +151,7 @@ async function progress(ports: SyncPorts, store: SyncStore, ref: PracticeRef): P
             ? 'continuing'
             : 'first-sync',
     asked,
-    toAsk: tally.neverAnswered,
+    toAsk: tally.all,
     records: Object.values(counts).reduce((sum, count) => sum + count, 0),
     callsThisMinute: budget.taken,
     callsPerMinuteMax: budget.limit,
@@ -158,7 +162,6 @@ async function progress(ports: SyncPorts, store: SyncStore, ref: PracticeRef): P
     startedAt: state?.startedAt,
     firstRecordAt: state?.firstRecordAt,
     completeAt: state?.completeAt,
-    failing: tally.failing,
     problems,
     lastCode: tally.lastCode,
   }

@@ -53,7 +53,9 @@ export async function syncPractice(ports: PracticeSyncPorts, signal: AbortSignal
   await store.begin(ref, clock.now())
   const plan = await loadPlan(ports, signal)
   if (plan === undefined) return
-  await store.addDue(ref, directoryQuestions(plan, clock.now()))
+  const directory = directoryQuestions(plan, clock.now())
+  await expect(ports, plan, directory)
+  await store.addDue(ref, directory)
   await runWork(createWork(ports, plan), signal)
 }
 
@@ -320,6 +322,7 @@ async function follow(
   const references = [...new Set(listed.flatMap(({ listing }) => listing.references))]
   for (const reference of references.length > 0 ? await mirror.unknownOf(ref, references) : [])
     raise(questionById(reference, now))
+  await expect(work, plan, [...raised.values()])
   await work.store.addDue(ref, [...raised.values()])
   for (const name of known) work.known.add(name)
   await work.store.hasten(
@@ -332,6 +335,22 @@ async function follow(
     })),
   )
   await noteProblems(work, listed)
+}
+
+/** Nothing may be called fresh that a question not yet answered could still change. */
+function expect(
+  { mirror, ref }: Pick<PracticeSyncPorts, 'mirror' | 'ref'>,
+  plan: readonly SearchRow[],
+  questions: readonly NewDue[],
+): Promise<void> {
+  const covers = new Map(plan.map((row) => [row.name, row.covers]))
+  return mirror.expect(
+    ref,
+    questions.flatMap(({ search, subject }) => {
+      const covered = covers.get(search) ?? []
+      return covered.length === 0 ? [] : [{ search, subject, covers: covered }]
+    }),
+  )
 }
 
 function questionById(reference: string, now: number): NewDue[] {

@@ -2,7 +2,7 @@
 
 import type { Database, TenantTx } from '../db/index.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
-import type { Problem } from './types.ts'
+import type { SyncProblem } from './types.ts'
 
 /** Ranks of questions that were never answered come first; `CONTINUING` is everything after. */
 export const RANK = { directory: 0, chart: 1, reference: 2, continuing: 5 } as const
@@ -34,7 +34,6 @@ export interface Rescheduled {
 export interface Tally {
   readonly neverAnswered: number
   readonly all: number
-  readonly failing: number
   readonly lastCode: string | undefined
 }
 
@@ -77,7 +76,7 @@ export function createStore(database: Database) {
     reschedule: (ref: PracticeRef, rows: readonly Rescheduled[]) =>
       tenant(ref, (tx) => updateDue(tx, ref, rows)),
     tally: (ref: PracticeRef) => tenant(ref, (tx) => selectTally(tx, ref)),
-    addProblems: (ref: PracticeRef, rows: readonly Problem[]) =>
+    addProblems: (ref: PracticeRef, rows: readonly SyncProblem[]) =>
       tenant(ref, (tx) => insertProblems(tx, ref, rows)),
     problems: (ref: PracticeRef, limit: number) =>
       tenant(ref, (tx) => selectProblems(tx, ref, limit)),
@@ -221,11 +220,9 @@ async function selectTally(tx: TenantTx, ref: PracticeRef): Promise<Tally> {
   const rows = await tx.query<{
     neverAnswered: number
     all: number
-    failing: number
     lastCode: string | null
   }>(
     `SELECT count(*) FILTER (WHERE rank < $3)::int AS "neverAnswered", count(*)::int AS "all",
-            count(*) FILTER (WHERE last_code IS NOT NULL)::int AS failing,
             max(last_code) AS "lastCode"
      FROM sync_due WHERE organization_id = $1 AND practice_id = $2`,
     [ref.organization, ref.practice, RANK.continuing],
@@ -234,7 +231,6 @@ async function selectTally(tx: TenantTx, ref: PracticeRef): Promise<Tally> {
   return {
     neverAnswered: row?.neverAnswered ?? 0,
     all: row?.all ?? 0,
-    failing: row?.failing ?? 0,
     lastCode: row?.lastCode ?? undefined,
   }
 }
@@ -242,7 +238,7 @@ async function selectTally(tx: TenantTx, ref: PracticeRef): Promise<Tally> {
 async function insertProblems(
   tx: TenantTx,
   ref: PracticeRef,
-  rows: readonly Problem[],
+  rows: readonly SyncProblem[],
 ): Promise<void> {
   if (rows.length === 0) return
   await tx.query(
@@ -268,8 +264,8 @@ function selectProblems(
   tx: TenantTx,
   ref: PracticeRef,
   limit: number,
-): Promise<readonly Problem[]> {
-  return tx.query<Problem & Record<string, unknown>>(
+): Promise<readonly SyncProblem[]> {
+  return tx.query<SyncProblem & Record<string, unknown>>(
     `SELECT search, subject, position, code, at FROM sync_problems
      WHERE organization_id = $1 AND practice_id = $2
      ORDER BY at DESC, search, subject, position LIMIT $3`,

@@ -53,3 +53,11 @@ export interface SyncView {
   /** The newest first. */
   problems(ref: PracticeRef, query: { readonly limit: number }): Promise<readonly SyncProblem[]>
 }
+
+export interface Sync extends SyncView {
+  /**
+   * Keeps every connected practice's mirror fresh until `signal` aborts; resolves when all work in
+   * flight is stored or given up. One process asks for a practice at a time, by a lease.
+   */
+  run(signal: AbortSignal): Promise<void>
+}

@@ -90,7 +90,7 @@ export function reachOf(resources: readonly Item[]): Reach {
   return { served: resources.filter((one) => reasons.get(nameOf(one)) === undefined), unserved }
 }
 
-function directReason(resource: Item, patients: ReadonlySet<string>): string | undefined {
+export function directReason(resource: Item, patients: ReadonlySet<string>): string | undefined {
   const type = String(resource.resourceType)
   if (BY_NAME.has(type)) return undefined
   const need = BY_PATIENT[type]
