@@ -9,7 +9,6 @@ import type { Terminal } from './terminal.ts'
 
 /** Beneath the working folder; readable by its owner alone. */
 export const PROFILE_FILE = join('.chartway', 'client.json')
-const URL_DEFAULT = 'http://127.0.0.1:7400'
 
 export interface Profile {
   readonly url: string
@@ -23,8 +22,10 @@ export function profileOf(
 ): Profile {
   const { CHARTWAY_URL, CHARTWAY_KEY } = terminal.environment
   const url = given.url ?? CHARTWAY_URL
-  if (CHARTWAY_KEY !== undefined && given.profile === undefined)
-    return { url: url ?? URL_DEFAULT, key: CHARTWAY_KEY }
+  if (CHARTWAY_KEY !== undefined && given.profile === undefined) {
+    if (url === undefined) throw missing()
+    return { url, key: CHARTWAY_KEY }
+  }
   const file = given.profile ?? join(terminal.folder, PROFILE_FILE)
   const saved = readProfile(file)
   // A key goes only to the address it was saved with, unless somebody says otherwise by environment.
@@ -56,8 +57,8 @@ function missing(cause?: unknown): ApiError {
     {
       code: 'PROFILE_MISSING',
       status: 0,
-      title: 'No API key was found',
-      detail: `There is no CHARTWAY_KEY in the environment and no ${PROFILE_FILE} for this address.`,
+      title: 'No address with its API key was found',
+      detail: `CHARTWAY_URL and CHARTWAY_KEY are not both set, and no ${PROFILE_FILE} fits.`,
       cure: 'Run the command where `npm start` runs, or set CHARTWAY_URL and CHARTWAY_KEY.',
     },
     cause,

@@ -4,8 +4,6 @@ import { z } from 'zod'
 import {
   ageSeconds,
   idField,
-  instant,
-  instantField,
   instantOrNull,
   limitField,
   maybeInstant,

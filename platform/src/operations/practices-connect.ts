@@ -15,7 +15,7 @@ const DEPTH_MAX = 8
 
 export const practicesConnect = operation({
   name: 'practices.connect',
-  summary: 'Connect a practice of the organization, or change its settings',
+  summary: 'Connect a practice of the organization',
   scope: 'admin',
   input: z.strictObject({
     practice: z.string().describe('An id of your choice: lower-case letters, digits and dashes'),
@@ -37,6 +37,7 @@ export const practicesConnect = operation({
     notes: z.array(z.string()).describe('What is only unusual: for a person to look at'),
   }),
   errors: [
+    'DATABASE_DUPLICATE',
     'TIME_ZONE_UNKNOWN',
     'PATHWAY_BASE_URL_SLASH',
     'PATHWAY_BASE_URL_INVALID',
