@@ -193,6 +193,7 @@ describe('the operator port', () => {
     ['GET', '/truth?practice=NOPE', undefined, /practice/],
     ['GET', '/ledger?after=x', undefined, /number/],
     ['GET', '/nothing', undefined, /routes/],
+    ['GET', '/apps/%zz', undefined, /malformed/],
   ]
   test.each(wrong)('%s %s with %j says what is wrong', async (method, path, value, words) => {
     const { sandbox } = rig({ keys, resources: [PATIENT] })

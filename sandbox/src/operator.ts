@@ -41,20 +41,21 @@ export function createOperatorDesk(
   const routes = routesOf(sandbox)
   return (request) => {
     if (!isSame(request.authorization, `Bearer ${secret}`)) return problem(401, 'wrong secret')
-    const url = new URL(request.path, 'http://operator')
-    const parts = url.pathname
-      .split('/')
-      .filter((part) => part !== '')
-      .map(decodeURIComponent)
-    const route = routes.get(`${request.method} ${parts[0] ?? ''}`)
-    if (route === undefined) return problem(404, `routes: ${[...routes.keys()].join(', ')}`)
-    const body = () => JSON.parse(new TextDecoder().decode(request.body))
     try {
+      const url = new URL(request.path, 'http://operator')
+      const parts = url.pathname
+        .split('/')
+        .filter((part) => part !== '')
+        .map(decodeURIComponent)
+      const route = routes.get(`${request.method} ${parts[0] ?? ''}`)
+      if (route === undefined) return problem(404, `routes: ${[...routes.keys()].join(', ')}`)
+      const body = () => JSON.parse(new TextDecoder().decode(request.body))
       return route({ parts, query: url.searchParams, body })
     } catch (error) {
       if (error instanceof RangeError || error instanceof TypeError) {
         return problem(400, error.message)
       }
+      if (error instanceof URIError) return problem(400, 'the path is malformed')
       if (error instanceof SyntaxError) return problem(400, 'the body or expression is malformed')
       throw error
     }

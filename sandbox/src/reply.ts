@@ -14,6 +14,8 @@ export interface Draft {
 export const FHIR_JSON = 'application/fhir+json;charset=UTF-8'
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const HEX = '0123456789abcdef'
+/** Named in the FHIR host's answers [P: recorded 2024-11]. */
+const SOFTWARE = 'HAPI FHIR 5.4.0 REST Server (FHIR Server; FHIR 4.0.1/R4)'
 const encoder = new TextEncoder()
 
 export function json(status: number, value: unknown): Draft {
@@ -32,20 +34,34 @@ export function outcome(status: number, diagnostics: string, code = 'processing'
   return { status, headers: [['Content-Type', FHIR_JSON]], body }
 }
 
+/** The answer to a browser's preflight, where cross-origin headers are switched on. */
+export function preflight(): Draft {
+  const headers = [
+    ['Access-Control-Allow-Methods', 'GET, POST, OPTIONS'],
+    ['Access-Control-Allow-Headers', 'Authorization, Accept, Content-Type'],
+  ] as const
+  return { status: 204, headers, body: '' }
+}
+
 /** Finishes an answer: vendor time in `Date`, request id, empty `Server`, affinity cookies. */
 export function finish(
   draft: Draft,
   request: WireRequest,
-  context: { readonly now: number; readonly random: Random; readonly switches: Switches },
+  context: {
+    readonly now: number
+    readonly random: Random
+    readonly switches: Switches
+    readonly isFhir: boolean
+  },
 ): WireReply {
   const { now, random, switches } = context
   const headers: [string, string][] = [
     ['Date', new Date(now).toUTCString()],
     ['Server', ''],
     ['X-Request-Id', random.text(16, LETTERS)],
-    ['X-Powered-By', 'HAPI FHIR 5.4.0 REST Server (FHIR Server; FHIR 4.0.1/R4)'],
     ...draft.headers.map(([name, value]): [string, string] => [name, value]),
   ]
+  if (context.isFhir) headers.push(['X-Powered-By', SOFTWARE])
   if (switches.is('cors', 'on')) headers.push(['Access-Control-Allow-Origin', '*'])
   if (switches.is('affinity-cookies', 'on')) headers.push(...affinity(request, random))
   return { status: draft.status, headers, body: encoder.encode(draft.body), delayMs: 0 }

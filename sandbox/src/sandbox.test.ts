@@ -184,6 +184,17 @@ describe('faults', () => {
   })
 })
 
+test('cross-origin headers come only when switched on, with a preflight', async () => {
+  const one = rig({ keys })
+  const preflight = () =>
+    one.sandbox.handle({ method: 'OPTIONS', path: METADATA, headers: {}, body: new Uint8Array() })
+  expect((await one.get(METADATA)).header('access-control-allow-origin')).toBeUndefined()
+  expect((await preflight()).status).toBe(401)
+  one.sandbox.operator.setSwitch('cors', 'on')
+  expect((await one.get(METADATA)).header('access-control-allow-origin')).toBe('*')
+  expect((await preflight()).status).toBe(204)
+})
+
 test('calls are counted by kind without any value of theirs', async () => {
   const one = rig({ keys, resources: [PATIENT] })
   await one.fhir('Patient?name=brown&birthdate=1980-01-01')

@@ -3,134 +3,105 @@
 
 import type { Operator, Sandbox, SandboxOptions } from './contract.ts'
 import { createDepartures } from './departures.ts'
-import { createFaults, type Drawn, presetFaults } from './faults/index.ts'
-import { DEFAULT_BUILD, facade } from './fhir/index.ts'
-import { createMinutes } from './minutes.ts'
-import {
-  authorize,
-  createApps,
-  createChecker,
-  createKeyFinder,
-  formOf,
-  jwks,
-  practicesOf,
-  token,
-} from './oauth/index.ts'
+import { createFaults, type Drawn, type Faults, presetFaults } from './faults/index.ts'
+import { createMinutes, type Minutes } from './minutes.ts'
+import { createApps, createChecker, createKeyFinder } from './oauth/index.ts'
 import { seededRandom } from './random.ts'
-import { type Draft, finish, outcome, plain } from './reply.ts'
+import { finish } from './reply.ts'
+import { callKind, factsOf, type Parsed, parse } from './request.ts'
+import { countedAt, decide, type Ground } from './surfaces.ts'
 import { createSwitches } from './switches.ts'
-import { refusalOf, taughtForm } from './teaching.ts'
-import type { WireReply, WireRequest } from './wire.ts'
-import { createWorld } from './world/index.ts'
+import type { WireReply } from './wire.ts'
+import { createWorld, type LoadProblem } from './world/index.ts'
 
 /** Kinds of calls told apart in the operator's counts; the rest is counted together. */
 const CALL_KINDS_MAX = 2000
-
-/** A request taken apart once, before anything is decided. */
-interface Parsed {
-  readonly request: WireRequest
-  readonly segments: readonly string[]
-  readonly rawQuery: string
-  readonly surface: 'fhir' | 'token' | 'authorize' | 'jwks' | 'other'
-}
 
 /**
  * Makes a sandbox. Throws a RangeError for an unknown switch or value and for two practices with the
  * same code.
  */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { clock, publicUrl, preset = 'calm' } = options
+  const { clock, preset = 'calm' } = options
   const now = () => clock.now() + (options.clockSkewMs ?? 0)
   const random = seededRandom(options.seed).stream('surfaces')
-  const switches = createSwitches(preset, options.switches)
-  const { world, problems } = createWorld({
-    seed: options.seed,
-    startsAt: options.startsAt ?? now(),
-    practices: options.practices,
-    visibilityDelayMs: presetFaults(preset).visibilityDelayMs,
-  })
-  const builds = new Map(options.practices.map(({ code, build }) => [code, build]))
-  const apps = createApps(random.stream('tokens'))
-  const replies = random.stream('replies')
+  const { ground, problems } = groundOf(options, now())
+  const { switches, world } = ground
   const faults = createFaults(random.stream('faults'), preset)
   const minutes = createMinutes(() => switches.is('rate-limit', 'enforced'))
-  const departures = createDepartures(world)
-  const calls = new Map<string, number>()
+  const calls = createCalls()
+  const handle: Sandbox['handle'] = async (request) => {
+    const at = now()
+    world.advanceTo(at)
+    const parsed = parse(request)
+    const isFhir = parsed.surface === 'fhir'
+    const kind = parsed.surface === 'token' ? 'token' : 'other'
+    const isOver = minutes.arrive(countedAt(parsed, ground), at, kind)
+    const drawn = isOver ? NOTHING : faults.draw(factsOf(parsed), at)
+    const draft = await decide(parsed, ground, { drawn, isOver, at })
+    calls.count(parsed, draft.status)
+    const reply = finish(draft, request, { now: at, random: ground.random, switches, isFhir })
+    return withTrouble(reply, drawn)
+  }
+  const operator = operatorOf(ground, { faults, minutes, calls, problems })
+  return { handle, operator, now }
+}
+
+/** World, switches, apps and random ids of one sandbox. */
+function groundOf(
+  options: SandboxOptions,
+  now: number,
+): { readonly ground: Ground; readonly problems: readonly LoadProblem[] } {
+  const { seed, preset = 'calm', publicUrl, practices } = options
+  const random = seededRandom(seed).stream('surfaces')
+  const switches = createSwitches(preset, options.switches)
+  const { world, problems } = createWorld({
+    seed,
+    startsAt: options.startsAt ?? now,
+    practices,
+    visibilityDelayMs: presetFaults(preset).visibilityDelayMs,
+  })
+  const apps = createApps(random.stream('tokens'))
   const check = createChecker({
     app: (clientId) => apps.get(clientId),
     keys: createKeyFinder(options),
     audience: `${publicUrl}/oauth/oauth2/token`,
     leewayS: () => Number(switches.value('assertion-leeway')),
   })
+  const builds = new Map(practices.map(({ code, build }) => [code, build]))
+  const departures = createDepartures(world)
+  const replies = random.stream('replies')
+  const state = { publicUrl, switches, world, apps, check, departures, builds }
+  return { ground: { ...state, random: replies }, problems }
+}
 
-  const counted = ({ surface, segments, request, rawQuery }: Parsed): readonly string[] => {
-    if (surface === 'token') return practicesOf(formOf(request), apps, switches)
-    const code = surface === 'authorize' ? practiceAsked(rawQuery) : segments[2]
-    const isPractice = surface === 'authorize' || surface === 'fhir'
-    return isPractice && world.practice(code ?? '') !== undefined ? [code ?? ''] : []
+interface Calls {
+  count(parsed: Parsed, status: number): void
+  all(): Readonly<Record<string, number>>
+}
+
+function createCalls(): Calls {
+  const calls = new Map<string, number>()
+  return {
+    count(parsed, status) {
+      const key = `${callKind(parsed)} ${status}`
+      const known = calls.has(key) || calls.size < CALL_KINDS_MAX ? key : `other ${status}`
+      calls.set(known, (calls.get(known) ?? 0) + 1)
+    },
+    all: () => Object.fromEntries(calls),
   }
+}
 
-  const answer = async (parsed: Parsed, drawn: Drawn, at: number): Promise<Draft> => {
-    const { request, segments, rawQuery, surface } = parsed
-    const form = taughtForm(request, segments, publicUrl)
-    const taught = form === undefined ? undefined : refusalOf(form, switches)
-    if (taught !== undefined) return taught
-    if (surface === 'token') {
-      return await token(request, formOf(request), { apps, check, switches, now: at })
-    }
-    if (surface === 'authorize') return authorize()
-    if (surface === 'jwks') return jwks()
-    if (segments[0] === '.well-known') return outcome(400, 'Invalid request')
-    if (surface !== 'fhir') return plain(404, 'Not Found')
-    const [, , code = '', ...rest] = segments
-    const context = { publicUrl, switches, random: replies, apps, departures, now: at }
-    return facade(
-      { request, code, rest, rawQuery },
-      {
-        ...context,
-        practice: (each) => world.practice(each),
-        build: (each) => builds.get(each) ?? DEFAULT_BUILD,
-        shift: drawn.shift,
-      },
-    )
-  }
+interface Gauges {
+  readonly faults: Faults
+  readonly minutes: Minutes
+  readonly calls: Calls
+  readonly problems: readonly LoadProblem[]
+}
 
-  const tooMany = (): Draft => {
-    if (switches.is('rate-limit-body', 'operation-outcome')) {
-      return outcome(429, 'Too many requests', 'throttled')
-    }
-    return plain(429, switches.is('rate-limit-body', 'text') ? 'Too Many Requests' : '')
-  }
-
-  const decide = async (parsed: Parsed, drawn: Drawn, isOver: boolean, at: number) => {
-    if (isOver || drawn.fault === 'status-429') return tooMany()
-    if (drawn.fault === 'status-500') return outcome(500, 'Internal server error', 'exception')
-    if (drawn.fault === 'expired-token') {
-      apps.revoke(parsed.request.headers.authorization?.slice('Bearer '.length) ?? '')
-    }
-    return await answer(parsed, drawn, at)
-  }
-
-  const count = (parsed: Parsed, status: number) => {
-    const key = `${callKind(parsed)} ${status}`
-    const known = calls.has(key) || calls.size < CALL_KINDS_MAX ? key : `other ${status}`
-    calls.set(known, (calls.get(known) ?? 0) + 1)
-  }
-
-  const handle = async (request: WireRequest): Promise<WireReply> => {
-    const at = now()
-    world.advanceTo(at)
-    const parsed = parse(request)
-    const kind = parsed.surface === 'token' ? 'token' : 'other'
-    const isOver = minutes.arrive(counted(parsed), at, kind)
-    const drawn = isOver ? NOTHING : faults.draw(factsOf(parsed), at)
-    const draft = await decide(parsed, drawn, isOver, at)
-    count(parsed, draft.status)
-    const reply = finish(draft, request, { now: at, random: replies, switches })
-    return withTrouble(reply, drawn)
-  }
-
-  const operator: Operator = {
+function operatorOf({ world, apps, switches }: Ground, gauges: Gauges): Operator {
+  const { faults, minutes, calls, problems } = gauges
+  return {
     world,
     loadProblems: problems,
     registerApp: (app) => apps.register(app),
@@ -138,7 +109,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     revokeTokens: (clientId) => apps.revokeAll(clientId),
     minutes: () => minutes.all(),
     faultsFired: () => faults.fired(),
-    calls: () => Object.fromEntries(calls),
+    calls: () => calls.all(),
     setPreset: (next) => {
       switches.follow(next)
       faults.follow(next)
@@ -147,58 +118,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     switches: () => switches.all(),
     script: (rules) => faults.script(rules),
   }
-  return { handle, operator, now }
 }
 
 const NOTHING: Drawn = { fault: undefined, delayMs: 0, cut: 0, shift: 0 }
-
-function parse(request: WireRequest): Parsed {
-  const mark = request.path.indexOf('?')
-  const path = mark < 0 ? request.path : request.path.slice(0, mark)
-  const rawQuery = mark < 0 ? '' : request.path.slice(mark + 1)
-  const segments = path.replace(/^\//, '').replace(/\/$/, '').split('/').map(unescaped)
-  const [first, second, third] = segments
-  const isAuth = first === 'oauth' && second === 'oauth2' && segments.length === 3
-  const endpoint = (['token', 'authorize', 'jwks'] as const).find((each) => each === third)
-  const isFhir = first === 'fhir' && second === 'r4' && third !== undefined
-  const surface = isAuth ? (endpoint ?? 'other') : isFhir ? 'fhir' : 'other'
-  return { request, segments, rawQuery, surface }
-}
-
-function unescaped(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment // A stray percent sign stays as it is and matches nothing.
-  }
-}
-
-/** The practice an authorize request names: in `aud`, or in `practice_code`. */
-function practiceAsked(rawQuery: string): string | undefined {
-  const query = new URLSearchParams(rawQuery)
-  return query.get('practice_code') ?? /\/fhir\/r4\/([^/]+)\/?$/.exec(query.get('aud') ?? '')?.[1]
-}
-
-function factsOf({ request, segments, rawQuery, surface }: Parsed) {
-  const isSearch = surface === 'fhir' && segments.length === 4
-  const page = /(?:^|&)page=([^&]*)/.exec(rawQuery)?.[1]
-  return {
-    line: `${request.method} ${request.path}`,
-    isDocumentSearch: isSearch && segments[3] === 'DocumentReference',
-    isLaterPage: isSearch && page !== undefined && page !== '1',
-    hasBearer: surface === 'fhir' && /^Bearer /i.test(request.headers.authorization ?? ''),
-  }
-}
-
-/** `METHOD Type?param,param` without values; other surfaces by their name. */
-function callKind({ request, segments, rawQuery, surface }: Parsed): string {
-  if (surface !== 'fhir') return `${request.method} ${surface}`
-  const [, , , type = '', id] = segments
-  const isKnown = /^[A-Za-z]{1,40}$/.test(type) || type === '.well-known'
-  const names = [...new Set(new URLSearchParams(rawQuery).keys())].toSorted()
-  const query = names.length === 0 ? '' : `?${names.join(',').slice(0, 200)}`
-  return `${request.method} ${isKnown ? type : '?'}${id === undefined ? '' : '/id'}${query}`
-}
 
 function withTrouble(reply: WireReply, { fault, delayMs, cut }: Drawn): WireReply {
   const late = { ...reply, delayMs }

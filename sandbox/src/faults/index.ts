@@ -1,3 +1,10 @@
 // The faults' door.
 
-export { createFaults, type Drawn, type FaultFacts, parseRule, presetFaults } from './faults.ts'
+export {
+  createFaults,
+  type Drawn,
+  type FaultFacts,
+  type Faults,
+  parseRule,
+  presetFaults,
+} from './faults.ts'

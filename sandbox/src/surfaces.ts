@@ -1,0 +1,88 @@
+// The vendor's surfaces side by side: which of them answers a request, and at which practice it
+// counts. What they answer is theirs.
+
+import type { Departures } from './departures.ts'
+import type { Drawn } from './faults/index.ts'
+import { DEFAULT_BUILD, facade } from './fhir/index.ts'
+import {
+  type Apps,
+  authorize,
+  type Checker,
+  formOf,
+  jwks,
+  practicesOf,
+  token,
+} from './oauth/index.ts'
+import type { Random } from './random.ts'
+import { type Draft, outcome, plain, preflight } from './reply.ts'
+import { type Parsed, practiceAsked } from './request.ts'
+import type { Switches } from './switches.ts'
+import { refusalOf, taughtForm } from './teaching.ts'
+import type { World } from './world/index.ts'
+
+/** What the surfaces stand on. */
+export interface Ground {
+  readonly publicUrl: string
+  readonly switches: Switches
+  readonly world: World
+  readonly apps: Apps
+  readonly check: Checker
+  readonly departures: Departures
+  readonly random: Random
+  readonly builds: ReadonlyMap<string, string | undefined>
+}
+
+/** The practices in whose minute this request counts. */
+export function countedAt(parsed: Parsed, ground: Ground): readonly string[] {
+  const { surface, segments, request, rawQuery } = parsed
+  if (surface === 'token') return practicesOf(formOf(request), ground.apps, ground.switches)
+  if (surface !== 'authorize' && surface !== 'fhir') return []
+  const code = surface === 'authorize' ? practiceAsked(rawQuery) : segments[2]
+  return code !== undefined && ground.world.practice(code) !== undefined ? [code] : []
+}
+
+/** The answer of the surface asked, with the faults that change content rather than the wire. */
+export async function decide(
+  parsed: Parsed,
+  ground: Ground,
+  { drawn, isOver, at }: { readonly drawn: Drawn; readonly isOver: boolean; readonly at: number },
+): Promise<Draft> {
+  if (isOver || drawn.fault === 'status-429') return tooMany(ground.switches)
+  if (drawn.fault === 'status-500') return outcome(500, 'Internal server error', 'exception')
+  if (drawn.fault === 'expired-token') {
+    ground.apps.revoke(parsed.request.headers.authorization?.slice('Bearer '.length) ?? '')
+  }
+  return await answer(parsed, ground, { at, shift: drawn.shift })
+}
+
+async function answer(
+  parsed: Parsed,
+  ground: Ground,
+  { at, shift }: { readonly at: number; readonly shift: number },
+): Promise<Draft> {
+  const { request, segments, rawQuery, surface } = parsed
+  const { publicUrl, switches, random, apps, check, departures, world, builds } = ground
+  if (request.method === 'OPTIONS' && switches.is('cors', 'on')) return preflight()
+  const form = taughtForm(request, segments, publicUrl)
+  const taught = form === undefined ? undefined : refusalOf(form, switches)
+  if (taught !== undefined) return taught
+  if (surface === 'token') {
+    return await token(request, formOf(request), { apps, check, switches, now: at })
+  }
+  if (surface === 'authorize') return authorize()
+  if (surface === 'jwks') return jwks()
+  if (segments[0] === '.well-known') return outcome(400, 'Invalid request')
+  if (surface !== 'fhir') return plain(404, 'Not Found')
+  const [, , code = '', ...rest] = segments
+  const practice = (each: string) => world.practice(each)
+  const build = (each: string) => builds.get(each) ?? DEFAULT_BUILD
+  const context = { publicUrl, switches, random, apps, departures, now: at, shift }
+  return facade({ request, code, rest, rawQuery }, { ...context, practice, build })
+}
+
+function tooMany(switches: Switches): Draft {
+  if (switches.is('rate-limit-body', 'operation-outcome')) {
+    return outcome(429, 'Too many requests', 'throttled')
+  }
+  return plain(429, switches.is('rate-limit-body', 'text') ? 'Too Many Requests' : '')
+}
