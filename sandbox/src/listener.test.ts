@@ -55,6 +55,10 @@ function oracle(port: number, path: string, init: RequestInit = {}) {
   return fetch(`http://127.0.0.1:${port}${path}`, { headers, ...init })
 }
 
+async function parsed(reply: Response) {
+  return JSON.parse(await reply.text())
+}
+
 describe('the vendor port', () => {
   test('carries status without a reason, an empty Server, vendor time and both cookies', async () => {
     const { sandbox } = rig({ keys })
@@ -154,7 +158,7 @@ describe('the operator port', () => {
     expect(await lines(`/versions?practice=${CODE}`)).toHaveLength(2)
     expect(await lines(`/truth?practice=${CODE}&at=${START}`)).toEqual([PATIENT])
     expect(await lines(`/truth?practice=${CODE}&as=visible`)).toEqual([changed])
-    const { hash } = await (await oracle(operatorPort, '/ledger/hash')).json()
+    const { hash } = await parsed(await oracle(operatorPort, '/ledger/hash'))
     expect(hash).toBe(sandbox.operator.world.ledgerHash())
     await oracle(operatorPort, path, { method: 'DELETE' })
     expect(await lines(`/truth?practice=${CODE}`)).toEqual([])
@@ -201,7 +205,7 @@ describe('the operator port', () => {
     const body = value === undefined ? {} : { body: JSON.stringify(value) }
     const reply = await oracle(operatorPort, path, { method, ...body })
     expect([400, 404]).toContain(reply.status)
-    expect((await reply.json()).detail).toMatch(words)
+    expect((await parsed(reply)).detail).toMatch(words)
   })
 })
 
@@ -223,8 +227,8 @@ test('a client over sockets gets a token and a patient', async () => {
   })
   const at = `http://127.0.0.1:${port}`
   const granted = await fetch(`${at}/oauth/oauth2/token`, { method: 'POST', body: form })
-  const { access_token: token } = await granted.json()
+  const { access_token: token } = await parsed(granted)
   const headers = { authorization: `Bearer ${token}`, accept: 'application/fhir+json' }
   const reply = await fetch(`${at}/fhir/r4/${CODE}/Patient?name=br`, { headers })
-  expect((await reply.json()).entry[0].resource).toEqual(PATIENT)
+  expect((await parsed(reply)).entry[0].resource).toEqual(PATIENT)
 })
