@@ -63,7 +63,9 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: nextId,
+    // No hook has run when an address cannot even be decoded.
     frameworkErrors: (error, request, reply) => {
+      stamp(request, reply)
       send(reply, problemOf(error, request.id, inQuery))
     },
     clientErrorHandler: (_error, socket) => {
@@ -79,9 +81,7 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
     stopping = true
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('x-request-id', request.id)
+    stamp(request, reply)
     if (stopping) return send(reply, problem('SERVICE_STOPPING', request.id))
   })
   app.addHook('onResponse', async (request, reply) => logAccess(log, request, reply))
@@ -208,6 +208,13 @@ function fail(
   const answer = problemOf(error, request.id, placeOf)
   if (answer.code === 'INTERNAL') logFault(log, error, request)
   return send(reply, answer)
+}
+
+/** What every answer carries. */
+function stamp(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('cache-control', 'no-store')
+  reply.header('x-content-type-options', 'nosniff')
+  reply.header('x-request-id', request.id)
 }
 
 function send(reply: FastifyReply, { status, text }: Problem): FastifyReply {

@@ -1,0 +1,146 @@
+// Every operation against every kind of caller that must not get through: printed from the table of
+// operations, so that a new one without a probe here fails.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Tenant, type Tenants, tenants } from '../../../../test/tenants.ts'
+import { operations } from '../../operations/index.ts'
+import { pathFields, ROUTES } from './routes.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A right input for every operation, by a tenant; absent for what needs a world of its own. */
+const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
+  'practices.list': () => ({}),
+  'practices.connect': ({ organization }) => ({
+    practice: `${organization}-second`,
+    name: 'Second',
+    timeZone: 'America/Chicago',
+    baseUrl: 'https://second.test/fhir/r4/JAFJCD',
+    clientId: 'second',
+  }),
+  'practices.check': ({ practice }) => ({ practice }),
+  'resources.list': ({ practice }) => ({ collection: 'patients', practice }),
+  'resources.read': ({ practice, patient }) => ({ collection: 'patients', practice, id: patient }),
+  'counts.read': ({ practice }) => ({ practice }),
+  'changes.list': ({ practice }) => ({ practice }),
+  'freshness.list': ({ practice }) => ({ practice }),
+  'budget.read': ({ practice }) => ({ practice }),
+  'sync.read': ({ practice }) => ({ practice }),
+  'problems.list': ({ practice }) => ({ practice }),
+  'keys.create': () => ({ name: 'made in a test', scopes: ['read'] }),
+  'keys.revoke': ({ readKey }) => ({ keyId: readKey.split('_')[2] }),
+  'signing-keys.rotate': () => ({}),
+  'jwks.read': ({ organization }) => ({ organization }),
+  'errors.read': () => ({ code: 'NOT_FOUND' }),
+  'health.read': () => ({}),
+}
+/** Fields that name something of a tenant. */
+const NAMES = ['practice', 'id', 'keyId'] as const
+const ABSENT: Fields = { practice: 'absent-clinic', id: 'absent-1', keyId: '0123456789abcdef' }
+
+let world: Tenants
+beforeAll(async () => {
+  world = await tenants()
+})
+afterAll(() => world.close())
+
+async function ask(name: string, fields: Fields, key: string | undefined) {
+  const { method, path } = routeOf(name)
+  const inPath = pathFields(path)
+  const left = Object.entries(fields).filter(([field]) => !inPath.includes(field))
+  const url = path.replace(/:([A-Za-z]+)/g, (_whole, field: string) =>
+    encodeURIComponent(String(fields[field])),
+  )
+  const query = new URLSearchParams(left.map(([field, value]) => [field, String(value)]))
+  const reply = await world.platform.face.inject({
+    method,
+    url: method === 'POST' ? url : `${url}?${query}`,
+    headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+    ...(method === 'POST' && left.length > 0 && { payload: Object.fromEntries(left) }),
+  })
+  return { status: reply.statusCode, body: reply.body }
+}
+
+function routeOf(name: string) {
+  const route = ROUTES[name]
+  if (route === undefined) throw new Error(`${name} has no route`)
+  return route
+}
+
+function right(name: string, tenant: Tenant): Fields {
+  const fields = RIGHT[name]
+  if (fields === undefined) throw new Error(`${name} has no probe: add a right input for it above`)
+  return fields(tenant)
+}
+
+function withoutRequestId(body: string): string {
+  return body.replace(/"requestId":"[^"]{21}"/, '')
+}
+
+const keyed = operations.filter(({ scope }) => scope !== 'none')
+
+describe.each(keyed.map(({ name, scope }) => [name, scope] as const))('%s (%s)', (name, scope) => {
+  test('without a key is refused', async () => {
+    const { status, body } = await ask(name, right(name, world.north), undefined)
+    expect([status, JSON.parse(body).code]).toEqual([401, 'KEY_MISSING'])
+  })
+
+  test('with a key that is wrong in any part is refused, always alike', async () => {
+    const [, , keyId = '', secret = ''] = world.north.adminKey.split('_')
+    const wrong = [
+      'nonsense',
+      `cw_north_${keyId}_${secret.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))}`,
+      `cw_north_0123456789abcdef_${secret}`,
+      `cw_south_${keyId}_${secret}`,
+      `cw_nobody_${keyId}_${secret}`,
+    ]
+    const answers = new Set<string>()
+    for (const key of wrong) {
+      const { status, body } = await ask(name, right(name, world.north), key)
+      answers.add(`${status} ${withoutRequestId(body)}`)
+    }
+    expect(answers.size).toBe(1)
+    expect([...answers][0]).toMatch(/^401 .*"KEY_INVALID"/)
+  })
+
+  test('with a key of the other scope is refused', async () => {
+    const key = scope === 'admin' ? world.north.readKey : world.north.adminKey
+    const { status, body } = await ask(name, right(name, world.north), key)
+    expect(status).toBe(403)
+    expect(JSON.parse(body)).toMatchObject({ code: 'KEY_SCOPE', details: { scope } })
+  })
+
+  test('cannot tell what belongs to somebody else from what does not exist', async () => {
+    const key = scope === 'admin' ? world.south.adminKey : world.south.readKey
+    const theirs = right(name, world.north)
+    for (const field of NAMES.filter((candidate) => candidate in theirs)) {
+      if (name === 'practices.connect') continue
+      const own = right(name, world.south)
+      const foreign = await ask(name, { ...own, [field]: theirs[field] }, key)
+      const absent = await ask(name, { ...own, [field]: ABSENT[field] }, key)
+      expect([foreign.status, foreign.body.length]).toEqual([404, absent.body.length])
+      expect(withoutRequestId(foreign.body)).toBe(withoutRequestId(absent.body))
+    }
+  })
+
+  test('does not take what it does not know', async () => {
+    const key = scope === 'admin' ? world.north.adminKey : world.north.readKey
+    const { status, body } = await ask(name, { ...right(name, world.north), unknown: 1 }, key)
+    expect([status, JSON.parse(body).code]).toEqual([400, 'INPUT_INVALID'])
+  })
+})
+
+/** Last: these act. */
+const ORDER = (name: string) => (name.startsWith('keys.') || name === 'practices.connect' ? 1 : 0)
+const acting = [...operations].sort((a, b) => ORDER(a.name) - ORDER(b.name))
+
+test.each(acting.map((operation) => [operation.name, operation] as const))(
+  '%s answers its own tenant as it describes, and with nothing of the other',
+  async (name, operation) => {
+    const key = operation.scope === 'admin' ? world.south.adminKey : world.south.readKey
+    const { status, body } = await ask(name, right(name, world.south), key)
+    expect(status).toBe(routeOf(name).status ?? 200)
+    expect(operation.output.safeParse(JSON.parse(body)).error).toBeUndefined()
+    expect(body).not.toMatch(/north/i)
+  },
+)
