@@ -300,7 +300,11 @@ export class Turnstile {
     const { first } = minutesNow(this.state.clock, now, this.#limits)
     const times = [first + MINUTE_MS - low]
     if (answer.refused) return times
-    if (answer.room > 0) times.push(now + MINUTE_MS / (this.#limits.interactiveReserve + 1))
+    const { interactiveReserve } = this.#limits
+    const reserve = this.#reserve({ first, last: first })
+    // The time at which one more place of the reserve melts.
+    if (answer.room > 0 && reserve > 0)
+      times.push(first + MINUTE_MS - low - (reserve * MINUTE_MS) / interactiveReserve + 1)
     const again = this.#clock.factor > 1 ? LOOK_AGAIN_WALL_MS * this.#clock.factor : 0
     if (answer.pending > 0) times.push(now + Math.max(LOOK_AGAIN_MS, again))
     return times
