@@ -12,7 +12,7 @@ import {
   type KnownListing,
   unchangedAt,
 } from './decide.ts'
-import type { Answer, Sighting } from './seen.ts'
+import { type Answer, type Sighting, wireHash } from './seen.ts'
 import type { ListingRow, NewState, Store, Unexplained } from './store.ts'
 import type { ApplyResult } from './types.ts'
 
@@ -156,9 +156,10 @@ async function knownOf(
   const wanted = part.flatMap(([, sightings]) => {
     const [first] = sightings
     if (first === undefined) return []
-    const { type, id, wireHash } = first
-    const alike = sightings.every((sighting) => sighting.wireHash === wireHash)
-    return [{ type, id, wireHash: alike ? wireHash : '' }]
+    const { type, id } = first
+    const hash = wireHash(first)
+    const alike = sightings.every((sighting) => wireHash(sighting) === hash)
+    return [{ type, id, wireHash: alike ? hash : '' }]
   })
   const rows = await store.known(wanted)
   const known = new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))

@@ -3,7 +3,7 @@
 
 import { diff, type Json } from '@chartway/codecs/fhir'
 import type { Answer, Content, Sighting } from './seen.ts'
-import { contentOf } from './seen.ts'
+import { contentOf, vendorTime, wireHash } from './seen.ts'
 import type { Change } from './types.ts'
 
 /**
@@ -58,7 +58,7 @@ export function decide(known: Known | undefined, sightings: readonly Sighting[])
     const next: State = {
       hash: hashOf(seen, known),
       askedAt: seen.answer.askedAt,
-      vendorUpdatedAt: seen.vendorUpdatedAt,
+      vendorUpdatedAt: vendorTime(seen),
       deleted: false,
       seen,
     }
@@ -76,7 +76,7 @@ export function decide(known: Known | undefined, sightings: readonly Sighting[])
     return { kind: 'updated', seen: last, content: contentSeen(last), known }
   // A complete listing says when it saw its members; any other answer is remembered with the resource.
   const told = last.answer.complete && last.answer.kept
-  return last.wireHash === known.wireHash && (told || last.answer.askedAt <= known.askedAt)
+  return wireHash(last) === known.wireHash && (told || last.answer.askedAt <= known.askedAt)
     ? { kind: 'unchanged' }
     : { kind: 'touched', seen: last, known }
 }
@@ -109,7 +109,7 @@ function byAskedAt(one: Sighting, other: Sighting): number {
 }
 
 function hashOf(seen: Sighting, known: Known | undefined): string {
-  return seen.wireHash === known?.wireHash ? known.contentHash : contentSeen(seen).hash
+  return known?.wireHash === wireHash(seen) ? known.contentHash : contentSeen(seen).hash
 }
 
 const made = new WeakMap<Sighting, Content>()

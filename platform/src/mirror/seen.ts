@@ -16,9 +16,6 @@ export interface Sighting {
   readonly patientId: string | undefined
   /** JSON text; undefined when the wire value was kept as it is. */
   readonly repairs: string | undefined
-  /** SHA-256, base64, over resource, repairs and patient as they came: cheap, but order counts. */
-  readonly wireHash: string
-  readonly vendorUpdatedAt: number | undefined
   readonly answer: Answer
 }
 
@@ -33,7 +30,7 @@ export interface Answer {
   /** False for a read by id, which is no listing and leaves no row of its own. */
   readonly kept: boolean
   readonly sightings: readonly Sighting[]
-  /** SHA-256, base64, over the sightings in their order. */
+  /** SHA-256, base64, over all sightings as they came: cheap, but every order counts. */
   readonly digest: string
 }
 
@@ -43,14 +40,14 @@ const NAME = /^[^\p{Cc}]{0,200}$/u
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 export function answerOf(listing: SeenListing, kept: boolean): Answer {
-  const sightings: Sighting[] = []
   const { pathway, search, subject, covers, askedAt, complete } = listing
   assert(NAME.test(search) && NAME.test(subject), 'a question has a name and a subject')
-  const answer = { pathway, search, subject, covers, askedAt, complete, kept, sightings }
-  const whole = { ...answer, digest: '' }
-  for (const seen of listing.sightings) sightings.push(sightingOf(seen, whole))
-  whole.digest = sha256(sightings.map(({ wireHash }) => wireHash).join(''))
-  return whole
+  const sightings: Sighting[] = []
+  const digest = sha256(JSON.stringify(listing.sightings))
+  const about = { pathway, search, subject, covers, askedAt, complete }
+  const answer: Answer = { ...about, kept, sightings, digest }
+  for (const seen of listing.sightings) sightings.push(sightingOf(seen, answer))
+  return answer
 }
 
 function sightingOf(seen: SeenResource, answer: Answer): Sighting {
@@ -58,21 +55,26 @@ function sightingOf(seen: SeenResource, answer: Answer): Sighting {
   const { resourceType: type, id } = resource
   assert(isId(id), 'a pathway gives only resources with a FHIR id')
   const repairs = seen.repairs.length === 0 ? undefined : JSON.stringify(seen.repairs)
-  return {
-    key: `${type}/${id}`,
-    type,
-    id,
-    resource,
-    patientId,
-    repairs,
-    wireHash: sha256(`${JSON.stringify(resource)}\n${repairs ?? ''}\n${patientId ?? ''}`),
-    vendorUpdatedAt: vendorTime(resource),
-    answer,
-  }
+  return { key: `${type}/${id}`, type, id, resource, patientId, repairs, answer }
+}
+
+const wireHashes = new WeakMap<Sighting, string>()
+
+/**
+ * SHA-256, base64, over resource, repairs and patient as they came. Made when first asked for: most
+ * sightings are in answers that repeat the one before.
+ */
+export function wireHash(seen: Sighting): string {
+  const before = wireHashes.get(seen)
+  if (before !== undefined) return before
+  const { resource, repairs, patientId } = seen
+  const made = sha256(`${JSON.stringify(resource)}\n${repairs ?? ''}\n${patientId ?? ''}`)
+  wireHashes.set(seen, made)
+  return made
 }
 
 /** `meta.lastUpdated` (FHIR R4, Resource.meta) in epoch milliseconds; undefined when it is no instant. */
-function vendorTime(resource: Resource): number | undefined {
+export function vendorTime({ resource }: Sighting): number | undefined {
   const { meta } = resource
   if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) return undefined
   const { lastUpdated } = meta

@@ -3,7 +3,7 @@
 
 import type { Row, TenantTx } from '../db/index.ts'
 import type { Known, KnownListing } from './decide.ts'
-import type { Answer, Content, Sighting } from './seen.ts'
+import { type Answer, type Content, type Sighting, vendorTime, wireHash } from './seen.ts'
 import {
   CHANGED_SINCE,
   CONFIRMED,
@@ -188,11 +188,11 @@ export function openStore(tx: TenantTx, practice: string) {
         practice,
         column(touched, ({ seen }) => seen.type),
         column(touched, ({ seen }) => seen.id),
-        column(touched, ({ seen }) => seen.wireHash),
+        column(touched, ({ seen }) => wireHash(seen)),
         column(touched, ({ seen }) => seen.patientId),
         column(touched, ({ seen }) => seen.repairs),
         column(touched, ({ seen }) => seen.answer.askedAt),
-        column(touched, ({ seen }) => seen.vendorUpdatedAt),
+        column(touched, ({ seen }) => vendorTime(seen)),
       ])
     },
 
@@ -349,14 +349,14 @@ function stateColumns(states: readonly NewState[]): string[] {
     column(states, ({ seen }) => seen.id),
     column(states, ({ content }) => content.text),
     column(states, ({ content }) => content.hash),
-    column(states, ({ seen }) => seen.wireHash),
+    column(states, ({ seen }) => wireHash(seen)),
     column(states, ({ seen }) => seen.patientId),
     column(states, ({ seen }) => seen.repairs),
     column(states, ({ seen }) => seen.answer.pathway),
     column(states, ({ seen }) => seen.answer.search),
     column(states, ({ seen }) => seen.answer.subject),
     column(states, ({ seen }) => seen.answer.askedAt),
-    column(states, ({ seen }) => seen.vendorUpdatedAt),
+    column(states, ({ seen }) => vendorTime(seen)),
     column(states, ({ unchangedAt }) => unchangedAt),
   ]
 }

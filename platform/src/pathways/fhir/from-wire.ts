@@ -1,7 +1,7 @@
 // A resource as the vendor sent it becomes a sighting: checked for what it must have, repaired, tied
 // to its patient. Pure; which questions follow from it is `references`.
 
-import type { JsonObject, Resource } from '@chartway/codecs/fhir'
+import { type JsonObject, type Resource, structureProblem } from '@chartway/codecs/fhir'
 import type { ErrorCode } from '../../kernel/errors.ts'
 import type { Sighting } from '../contract.ts'
 import { isId } from './address.ts'
@@ -22,7 +22,10 @@ export function fromWire(
     return { code: 'PATHWAY_ENTRY_WRONG_TYPE' }
   if (!hasId(value)) return { code: 'PATHWAY_ENTRY_NO_ID' }
   const repairs = repair(value, tables)
-  if (repairs === undefined) return { code: 'PATHWAY_ENTRY_TOO_DEEP' }
+  if (repairs === undefined)
+    return structureProblem(value) === 'JSON_NUMBER_RANGE'
+      ? { code: 'PATHWAY_ENTRY_NUMBER_RANGE' }
+      : { code: 'PATHWAY_ENTRY_TOO_DEEP' }
   const patientId = patientOf(value) ?? wanted.patientId
   return { sighting: { resource: value, repairs, patientId } }
 }

@@ -1,11 +1,12 @@
 // Every rule of repair by example, and the promise that undoing them gives back the wire exactly.
 
-import type { JsonObject, Resource } from '@chartway/codecs/fhir'
+import { canonicalize, DEPTH_MAX, type JsonObject, type Resource } from '@chartway/codecs/fhir'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dialectFor } from './dialect.ts'
+import { fromWire } from './from-wire.ts'
 import { undoRepairs } from './index.ts'
-import { DEPTH_MAX, type RepairTables, repair } from './repair.ts'
+import { type RepairTables, repair } from './repair.ts'
 
 const BASE = 'https://fhir4.eclinicalworks.com/fhir/r4/JAFJCD'
 const tables: RepairTables = { ...dialectFor('eclinicalworks', {}), baseUrl: BASE }
@@ -118,10 +119,27 @@ describe('a repair', () => {
     expect(done.repairs).toEqual([])
   })
 
-  test('refuses a resource nested deeper than FHIR needs', () => {
+  test('refuses exactly what has no canonical form, so that nothing later stumbles over it', () => {
     let deep: JsonObject = {}
-    for (let depth = 0; depth < DEPTH_MAX; depth++) deep = { x: deep }
-    expect(repair({ resourceType: 'Basic', deep }, tables)).toBeUndefined()
+    for (let depth = 2; depth < DEPTH_MAX; depth++) deep = { x: deep }
+    const deepest: Resource = { resourceType: 'Basic', deep }
+    expect(repair(deepest, tables)).toEqual([])
+    expect(canonicalize(deepest)).toContain('{"x":{}}')
+    const deeper: Resource = { resourceType: 'Basic', deep: { x: deep } }
+    expect(repair(deeper, tables)).toBeUndefined()
+    expect(() => canonicalize(deeper)).toThrow(RangeError)
+    const huge: Resource = { resourceType: 'Basic', list: [1, JSON.parse('1e400')] }
+    expect(repair(huge, tables)).toBeUndefined()
+    expect(() => canonicalize(huge)).toThrow(TypeError)
+  })
+
+  test('says which of the two it was', () => {
+    const wire = { resourceType: 'Basic', id: 'b', number: JSON.parse('-1e400') }
+    expect(fromWire(wire, tables, {})).toEqual({ code: 'PATHWAY_ENTRY_NUMBER_RANGE' })
+    const deep = JSON.parse('['.repeat(DEPTH_MAX) + ']'.repeat(DEPTH_MAX))
+    expect(fromWire({ resourceType: 'Basic', id: 'b', deep }, tables, {})).toEqual({
+      code: 'PATHWAY_ENTRY_TOO_DEEP',
+    })
   })
 
   test('undone, any resource is what it was on the wire', () => {

@@ -1,14 +1,11 @@
 // Repairs of the vendor's dirt, each by a named rule, with the original kept; and their undoing.
 // Pure; works on the given resource in place, which its caller has just parsed and owns.
 
-import type { Json, JsonObject, Resource } from '@chartway/codecs/fhir'
+import { DEPTH_MAX, type Json, type JsonObject, type Resource } from '@chartway/codecs/fhir'
 import type { Repair } from '../contract.ts'
 import { relativeReference } from './address.ts'
 import type { ConnectionDialect } from './dialect.ts'
 import { isObject } from './outcome.ts'
-
-/** Nested deeper than this, a resource is refused: FHIR's own types need less than a third. */
-export const DEPTH_MAX = 64
 
 /** Strictly a JSON number of at most fifteen digits, which a double holds exactly. */
 const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,14})?$/
@@ -26,23 +23,21 @@ export type RepairTables = Pick<
  * - `code-system`: a malformed system becomes the one it means;
  * - `absolute-reference`: a reference to the vendor's own host becomes relative;
  * - `absolute-attachment`: the same for an attachment's `url`, whose `&amp;` are unescaped.
- * Returns undefined when the resource is nested too deeply to be looked at.
+ * Returns undefined when the resource has no canonical form (`structureProblem`): nested deeper than
+ * DEPTH_MAX, or with a number that no double holds.
  */
 export function repair(resource: Resource, tables: RepairTables): Repair[] | undefined {
   const repairs: Repair[] = []
   repairSentinels(resource, tables, repairs)
   if (tables.numericLaboratoryStrings) repairNumber(resource, repairs)
-  const deep = walk(resource, '', 0, (parent, name, path) => repairText(parent, name, path))
-  return deep ? repairs : undefined
-
-  function repairText(parent: JsonObject, name: string, path: string): void {
-    const text = parent[name]
-    if (typeof text !== 'string') return
+  const whole = walk(resource, [], (parent, name, text, trail) => {
     const found = textRule(parent, name, text, tables)
     if (found === undefined) return
     parent[name] = found.repaired
+    const path = trail.map((step) => `/${escapePointer(String(step))}`).join('')
     repairs.push({ path, rule: found.rule, original: text, repaired: found.repaired })
-  }
+  })
+  return whole ? repairs : undefined
 }
 
 /** Gives back the resource as it was on the wire. Takes a copy; changes nothing. */
@@ -117,22 +112,37 @@ function textRule(
   return undefined
 }
 
-/** Visits every member of every object; false when it goes too deep. */
-function walk(
-  value: Json | undefined,
-  path: string,
-  depth: number,
-  visit: (parent: JsonObject, name: string, path: string) => void,
-): boolean {
-  if (depth > DEPTH_MAX) return false
-  if (Array.isArray(value))
-    return value.every((item, index) => walk(item, `${path}/${index}`, depth + 1, visit))
-  if (!isObject(value)) return true
-  return Object.keys(value).every((name) => {
-    const place = `${path}/${escapePointer(name)}`
-    visit(value, name, place)
-    return walk(value[name], place, depth + 1, visit)
-  })
+/** The names and indices that lead to a place; put into words only where something is repaired. */
+type Trail = (string | number)[]
+type Visit = (parent: JsonObject, name: string, text: string, trail: Trail) => void
+
+/** Visits every text that is a member of an object; false beyond DEPTH_MAX or a double's range. */
+function walk(value: Json, trail: Trail, visit: Visit): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (trail.length === DEPTH_MAX) return false
+  return Array.isArray(value) ? walkArray(value, trail, visit) : walkObject(value, trail, visit)
+}
+
+function walkArray(value: readonly Json[], trail: Trail, visit: Visit): boolean {
+  for (const [index, item] of value.entries()) {
+    trail.push(index)
+    if (!walk(item, trail, visit)) return false
+    trail.pop()
+  }
+  return true
+}
+
+function walkObject(value: JsonObject, trail: Trail, visit: Visit): boolean {
+  for (const name of Object.keys(value)) {
+    const member = value[name]
+    if (member === undefined) continue
+    trail.push(name)
+    if (typeof member === 'string') visit(value, name, member, trail)
+    else if (!walk(member, trail, visit)) return false
+    trail.pop()
+  }
+  return true
 }
 
 function memberOf(value: unknown, name: string): unknown {
