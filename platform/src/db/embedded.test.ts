@@ -8,10 +8,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { wallClock } from '../kernel/clock.ts'
+import { ChartwayError } from '../kernel/errors.ts'
+import { organizationId } from '../kernel/ids.ts'
 import { silentLog } from '../kernel/log.ts'
 import { systemRandom } from '../kernel/random.ts'
 import { type EmbeddedOptions, startEmbedded } from './embedded.ts'
-import type { Embedded } from './index.ts'
+import { type Embedded, migrate, openDatabase } from './index.ts'
 
 const AS_ROOT = process.getuid?.() === 0
 let folder: string
@@ -97,6 +100,50 @@ test('after kill -9 of the server what was committed is there again', async () =
   expect(await ask(second, 'SELECT n FROM kept')).toEqual([7])
 })
 
+test('kill -9 under load loses nothing acknowledged, and open pools find the next server', async () => {
+  const clock = wallClock()
+  const first = await start()
+  await migrate({ url: first.url, clock })
+  const database = openDatabase({ url: first.url, clock, poolMax: 4 })
+  const tenant = organizationId('north')
+  if (tenant === undefined) throw new Error('no id')
+  const add = (at: number) =>
+    database.tenant(tenant, (tx) =>
+      tx.query(
+        `INSERT INTO access_events (organization_id, at, actor, action, outcome)
+         VALUES ('north', $1, 'system', 'test', 'success')`,
+        [at],
+      ),
+    )
+  const acknowledged: number[] = []
+  const codes = new Set<unknown>()
+  const worker = async (from: number) => {
+    for (let at = from; at < 100_000; at += 4) {
+      try {
+        await add(at)
+        acknowledged.push(at)
+      } catch (thrown) {
+        codes.add(thrown instanceof ChartwayError ? thrown.code : thrown)
+        return
+      }
+    }
+  }
+  const load = Promise.all([0, 1, 2, 3].map(worker))
+  while (acknowledged.length < 100) await add(1_000_000 + acknowledged.length).catch(() => {})
+  process.kill(first.pid, 'SIGKILL')
+  await load
+  await first.stop()
+  for (const code of codes) {
+    expect(['DATABASE_UNREACHABLE', 'DATABASE_COMMIT_UNKNOWN']).toContain(code)
+  }
+  await start()
+  const rows = await database.statement<{ at: number }>(tenant, 'SELECT at FROM access_events', [])
+  const kept = new Set(rows.map(({ at }) => at))
+  expect(acknowledged.length).toBeGreaterThanOrEqual(100)
+  expect(acknowledged.filter((at) => !kept.has(at))).toEqual([])
+  await database.close()
+})
+
 test('after kill -9 of Chartway its server is found, ended and replaced', async () => {
   const script = `
     import { startEmbedded } from ${JSON.stringify(new URL('embedded.ts', import.meta.url).href)}
@@ -110,7 +157,7 @@ test('after kill -9 of Chartway its server is found, ended and replaced', async 
     ['--input-type=module-typescript', '-e', script, join(folder, 'db')],
     { encoding: 'utf8', timeout: 30_000 },
   )
-  expect(killed.signal).toBe('SIGKILL')
+  expect(killed).toMatchObject({ signal: 'SIGKILL', stderr: '' })
   const orphan = Number(killed.stdout)
   expect(await isRunning(orphan)).toBe(true)
   const next = await start()
@@ -178,6 +225,11 @@ test.runIf(AS_ROOT)(
       dirname(String(owner[0])),
     )
     await first.stop()
-    expect(await ask(await start(options), 'SELECT n FROM kept')).toEqual([7])
+    const second = await start(options)
+    expect(await ask(second, 'SELECT n FROM kept')).toEqual([7])
+    await second.stop()
+    await rm(options.folder, { recursive: true })
+    const anew = await ask(await start(options), `SELECT to_regclass('kept') AS kept`)
+    expect(anew).toEqual([null])
   },
 )

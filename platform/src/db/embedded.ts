@@ -2,7 +2,6 @@
 // one machine only (unix socket or loopback, its OpenSSL is old). Not used when DATABASE_URL is set.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { chown, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -134,15 +133,17 @@ async function findPlace(options: EmbeddedOptions): Promise<Place> {
   if (await isReachable(folder, account.uid)) {
     return { home: folder, cluster: join(folder, 'cluster'), account }
   }
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, 16)
-  const home = join(options.elsewhere ?? ELSEWHERE, name)
+  // The folder says where its cluster is: deleted, it is forgotten, and moved, it is still found.
+  const pointer = join(folder, 'location.txt')
+  const known = (await diskFiles.readText(pointer))?.trim()
+  const home = known ?? join(options.elsewhere ?? ELSEWHERE, options.random.uuid())
   await mkdir(home, { recursive: true, mode: 0o755 })
   if (!(await isReachable(home, account.uid))) {
     throw new ChartwayError('DATABASE_START_FAILED', {
       details: { reason: 'the folder cannot be reached by the uid of the server', folder: home },
     })
   }
-  await diskFiles.writeText(join(folder, 'location.txt'), `${home}\n`)
+  if (known === undefined) await diskFiles.writeText(pointer, `${home}\n`)
   return { home, cluster: join(home, 'cluster'), account }
 }
 

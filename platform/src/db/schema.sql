@@ -81,14 +81,14 @@ CREATE TABLE migrations (
 GRANT SELECT ON migrations TO chartway_system;
 
 CREATE TABLE mirror_changes (
-  organization_id text NOT NULL,
-  practice_id text NOT NULL,
+  organization_id text COLLATE "C" NOT NULL,
+  practice_id text COLLATE "C" NOT NULL,
   sequence bigint NOT NULL,
   kind text NOT NULL,
-  type text NOT NULL,
-  id text NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
   version integer NOT NULL,
-  patient_id text,
+  patient_id text COLLATE "C",
   diff text,
   pathway text NOT NULL,
   search text NOT NULL,
@@ -105,18 +105,18 @@ CREATE POLICY one_organization ON mirror_changes FOR ALL TO chartway_app USING (
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_changes TO chartway_app;
 
 CREATE TABLE mirror_listings (
-  organization_id text NOT NULL,
-  practice_id text NOT NULL,
-  search text NOT NULL,
-  subject text NOT NULL,
-  covers text[] NOT NULL,
+  organization_id text COLLATE "C" NOT NULL,
+  practice_id text COLLATE "C" NOT NULL,
+  search text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
+  covers text[] COLLATE "C" NOT NULL,
   as_of bigint,
   listed_at bigint,
   asked_at bigint,
   digest bytea,
   sequence bigint NOT NULL,
-  members text[] NOT NULL,
-  missing text[] NOT NULL,
+  members text[] COLLATE "C" NOT NULL,
+  missing text[] COLLATE "C" NOT NULL,
   CONSTRAINT mirror_listings_pkey PRIMARY KEY (organization_id, practice_id, search, subject),
   CONSTRAINT mirror_listings_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
@@ -127,19 +127,19 @@ CREATE POLICY one_organization ON mirror_listings FOR ALL TO chartway_app USING 
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_listings TO chartway_app;
 
 CREATE TABLE mirror_resources (
-  organization_id text NOT NULL,
-  practice_id text NOT NULL,
-  type text NOT NULL,
-  id text NOT NULL,
+  organization_id text COLLATE "C" NOT NULL,
+  practice_id text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
   version integer NOT NULL,
   content text NOT NULL,
   content_hash bytea NOT NULL,
   wire_hash bytea NOT NULL,
-  patient_id text,
+  patient_id text COLLATE "C",
   repairs text,
   pathway text NOT NULL,
-  search text NOT NULL,
-  subject text NOT NULL,
+  search text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
   asked_at bigint NOT NULL,
   first_seen_at bigint NOT NULL,
   changed_seen_at bigint NOT NULL,
@@ -164,10 +164,10 @@ CREATE POLICY one_organization ON mirror_sequences FOR ALL TO chartway_app USING
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_sequences TO chartway_app;
 
 CREATE TABLE mirror_versions (
-  organization_id text NOT NULL,
-  practice_id text NOT NULL,
-  type text NOT NULL,
-  id text NOT NULL,
+  organization_id text COLLATE "C" NOT NULL,
+  practice_id text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
   version integer NOT NULL,
   content text NOT NULL,
   content_hash bytea NOT NULL,

@@ -32,7 +32,9 @@ async function ask(sql: string): Promise<readonly Record<string, unknown>[]> {
 async function describeSchema(): Promise<string> {
   const rows = await ask(`
     SELECT c.relname AS name,
-      (SELECT string_agg(format('  %s %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+      (SELECT string_agg(format('  %s %s%s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+                (SELECT format(' COLLATE "%s"', collname) FROM pg_collation
+                  WHERE oid = a.attcollation AND collname <> 'default'),
                 CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
                 CASE WHEN a.attidentity = 'a' THEN ' GENERATED ALWAYS AS IDENTITY' ELSE '' END,
                 ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)), E',\n' ORDER BY a.attnum)
