@@ -38,13 +38,13 @@ const nowhere: Network = {
 }
 
 export async function tenants(
-  options: { readonly clock?: Clock; readonly log?: Log } = {},
+  options: { readonly clock?: Clock; readonly log?: Log; readonly network?: Network } = {},
 ): Promise<Tenants> {
-  const { clock = wallClock(), log = silentLog } = options
+  const { clock = wallClock(), log = silentLog, network = nowhere } = options
   const { database, close } = await testDatabase({ clock })
   const platform = composePlatform({
     database,
-    network: nowhere,
+    network,
     clock,
     random: systemRandom(),
     log,

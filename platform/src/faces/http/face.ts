@@ -84,7 +84,11 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
     stamp(request, reply)
     if (stopping) return send(reply, problem('SERVICE_STOPPING', request.id))
   })
-  app.addHook('onResponse', async (request, reply) => logAccess(log, request, reply))
+  app.addHook('onResponse', async (request, reply) => {
+    logAccess(log, request, reply)
+    // A connection that its caller keeps open would hold up the end.
+    if (stopping) request.raw.socket.end()
+  })
   app.setErrorHandler((error, request, reply) => fail(log, error, request, reply, inQuery))
   app.setNotFoundHandler((request, reply) => send(reply, problem('ROUTE_UNKNOWN', request.id)))
 
