@@ -14,6 +14,8 @@ const CONNECT_MS_MAX = 10_000
 const STATEMENT_MS_MAX = 60_000
 const LOCK_MS_MAX = 30_000
 const IDLE_IN_TRANSACTION_MS_MAX = 60_000
+/** A connection that nobody needs is kept this long. */
+const IDLE_MS_MAX = 60_000
 /** The server gives up first; this is for a server that says nothing at all any more. */
 const ANSWER_MS_MAX = STATEMENT_MS_MAX + 5_000
 /** Distinct texts prepared by name; what comes later is sent unnamed. */
@@ -27,7 +29,10 @@ const SCOPE_SQL = `SELECT 1 WHERE set_config('chartway.organization', $1, true) 
 const INT8 = 20
 const INT8_ARRAY = 1016
 
-/** int8 as a number: everything of ours in bigint is a time or a count. */
+/**
+ * Opens a pool whose connections run as `role` in the schema `chartway`, and connects nothing yet.
+ * int8 comes back as a number: everything of ours in bigint is a time or a count.
+ */
 export function openPool(options: {
   readonly url: string
   readonly role: Role
@@ -39,6 +44,7 @@ export function openPool(options: {
     pipeline: true,
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_MS_MAX,
+    idleTimeoutMillis: IDLE_MS_MAX,
     statement_timeout: STATEMENT_MS_MAX,
     lock_timeout: LOCK_MS_MAX,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,

@@ -16,6 +16,8 @@ const ACCESS = new URL('access.sql', HERE)
 /** One number for all Chartways: whoever migrates a database holds it. */
 const LOCK = 7_202_611_210
 const CONNECT_MS_MAX = 10_000
+/** For another process's migration to end, or for a table that is in use. */
+const LOCK_MS_MAX = 300_000
 
 interface Migration {
   readonly name: string
@@ -46,6 +48,7 @@ async function run(
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS_MAX,
+    lock_timeout: LOCK_MS_MAX,
     application_name: 'chartway_migrate',
   })
   // A loss of the connection rejects the statement that waits; there is nothing more to do about it.

@@ -20,11 +20,18 @@ export interface SystemTx {
 }
 
 export interface Database {
-  /** Commits when `work` resolves, rolls back when it rejects. `work` must not call the network. */
+  /**
+   * Commits when `work` resolves, rolls back when it rejects. `work` must not call the network. The
+   * first statement carries the beginning with it, and statements sent without waiting go out together.
+   * Throws DATABASE_COMMIT_UNKNOWN when the connection broke while committing.
+   */
   tenant<T>(organization: OrganizationId, work: (tx: TenantTx) => Promise<T>): Promise<T>
   /** For the worker's list of organizations and for creating one; sees no tenant's rows. */
   system<T>(work: (tx: SystemTx) => Promise<T>): Promise<T>
-  /** One statement in one round trip under one organization: for the hottest reads. */
+  /**
+   * One statement in one round trip under one organization, a transaction of its own: for the hottest
+   * reads. One that writes too may or may not have been stored after DATABASE_UNREACHABLE.
+   */
   statement<T extends Row = Row>(
     organization: OrganizationId,
     sql: string,

@@ -279,8 +279,10 @@ describe('credentials', () => {
           WHERE organization_id = $1 AND name = 'a') WHERE ${target} AND $2::text IS NOT NULL`,
       [one, two],
     )
-    const moved = target.includes('$2 AND') ? ([at(two), 'a'] as const) : ([at(one), 'b'] as const)
-    await expect(practices.credential(...moved)).rejects.toMatchObject({
+    const moved = target.includes('$2 AND')
+      ? practices.credential(at(two), 'a')
+      : practices.credential(at(one), 'b')
+    await expect(moved).rejects.toMatchObject({
       code: 'CREDENTIAL_UNREADABLE',
     })
     expect(await practices.credential(at(one), 'a')).toBe('one a')
