@@ -20,7 +20,7 @@ import type { ApplyResult } from './types.ts'
 const CHANGES_SINCE_MAX = 10_000
 /** Resources looked up at a time, and the size in characters of contents written at a time. */
 const LOOKED_UP_MAX = 2_000
-const WRITTEN_CHARACTERS_MAX = 160_000
+const WRITTEN_CHARACTERS_MAX = 80_000
 
 /** One resource and all that the batch's answers showed of it. */
 type Seen = Map<string, Sighting[]>

@@ -1,5 +1,7 @@
 // The SQL by which the mirror writes, one constant a statement. Row-level security narrows every one of
-// them to the transaction's organization. Sets come in as columns (see store.ts).
+// them to the transaction's organization. Sets come in as columns (see store.ts). Rows that are there
+// are changed by upserts: those go through the primary key, whatever the planner believes of a table
+// that was empty a minute ago.
 
 /** `unnest` of columns, each one text parted by chr(1), beginning at a parameter's number. */
 function rows(first: number, names: readonly string[]): string {
@@ -110,16 +112,22 @@ export const KEEP = `
 export const SUPERSEDE = `
   WITH q AS (SELECT * FROM ${rows(4, [...STATE, 'version', 'kind', 'diff'])}),
   superseded AS (
-    UPDATE mirror_resources r
-       SET version = q.version::integer, content = q.content,
-           content_hash = decode(q.content_hash, 'base64'),
-           wire_hash = decode(q.wire_hash, 'base64'), patient_id = q.patient_id,
-           repairs = q.repairs, pathway = q.pathway, search = q.search,
-           subject = coalesce(q.subject, ''), asked_at = q.asked_at::bigint,
-           changed_seen_at = $3::bigint, vendor_updated_at = q.vendor_updated_at::bigint,
-           deleted = false
+    INSERT INTO mirror_resources AS r (
+      organization_id, practice_id, type, id, version, content, content_hash, wire_hash, patient_id,
+      repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
+      vendor_updated_at, deleted)
+    SELECT $1, $2, type, id, version::integer, content, decode(content_hash, 'base64'),
+           decode(wire_hash, 'base64'), patient_id, repairs, pathway, search,
+           coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
+           vendor_updated_at::bigint, false
       FROM q
-     WHERE r.organization_id = $1 AND r.practice_id = $2 AND r.type = q.type AND r.id = q.id)
+    ON CONFLICT (organization_id, practice_id, type, id) DO UPDATE
+       SET version = excluded.version, content = excluded.content,
+           content_hash = excluded.content_hash, wire_hash = excluded.wire_hash,
+           patient_id = excluded.patient_id, repairs = excluded.repairs,
+           pathway = excluded.pathway, search = excluded.search, subject = excluded.subject,
+           asked_at = excluded.asked_at, changed_seen_at = excluded.changed_seen_at,
+           vendor_updated_at = excluded.vendor_updated_at, deleted = false)
   INSERT INTO mirror_changes (
     organization_id, practice_id, sequence, kind, type, id, version, patient_id, diff, pathway,
     search, asked_at, unchanged_at, learnt_at, vendor_updated_at)
@@ -127,13 +135,19 @@ export const SUPERSEDE = `
          search, asked_at::bigint, unchanged_at::bigint, $3::bigint, vendor_updated_at::bigint
     FROM q`
 
+/** Of rows that are there; what is inserted to no avail beside the key is a placeholder. */
 export const TOUCH = `
-  UPDATE mirror_resources r
-     SET wire_hash = decode(q.wire_hash, 'base64'), patient_id = q.patient_id,
-         repairs = q.repairs, asked_at = greatest(r.asked_at, q.asked_at::bigint),
-         vendor_updated_at = coalesce(q.vendor_updated_at::bigint, r.vendor_updated_at)
-    FROM ${rows(2, ['type', 'id', 'wire_hash', 'patient_id', 'repairs', 'asked_at', 'vendor_updated_at'])}
-   WHERE r.practice_id = $1 AND r.type = q.type AND r.id = q.id`
+  INSERT INTO mirror_resources AS r (
+    organization_id, practice_id, type, id, version, content, content_hash, wire_hash, patient_id,
+    repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
+    vendor_updated_at, deleted)
+  SELECT $1, $2, type, id, 0, '', '', decode(wire_hash, 'base64'), patient_id, repairs, '', '', '',
+         asked_at::bigint, 0, 0, vendor_updated_at::bigint, false
+    FROM ${rows(3, ['type', 'id', 'wire_hash', 'patient_id', 'repairs', 'asked_at', 'vendor_updated_at'])}
+  ON CONFLICT (organization_id, practice_id, type, id) DO UPDATE
+     SET wire_hash = excluded.wire_hash, patient_id = excluded.patient_id,
+         repairs = excluded.repairs, asked_at = greatest(r.asked_at, excluded.asked_at),
+         vendor_updated_at = coalesce(excluded.vendor_updated_at, r.vendor_updated_at)`
 
 export const DELETE = `
   WITH gone AS (
@@ -153,12 +167,15 @@ export const FORGET_MEMBER = `
   UPDATE mirror_listings SET members = array_remove(members, $2)
    WHERE practice_id = $1 AND subject IN ($3, $4) AND $2 = ANY (members)`
 
+/** Of rows that are there; what is inserted to no avail beside the key is a placeholder. */
 export const REPEAT_LISTINGS = `
-  UPDATE mirror_listings l
-     SET as_of = q.asked_at::bigint, listed_at = q.asked_at::bigint,
-         asked_at = greatest(l.asked_at, q.asked_at::bigint), sequence = $2
-    FROM ${rows(3, ['search', 'subject', 'asked_at'])}
-   WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = coalesce(q.subject, '')`
+  INSERT INTO mirror_listings AS l (
+    organization_id, practice_id, search, subject, covers, asked_at, sequence, members, missing)
+  SELECT $1, $2, search, coalesce(subject, ''), '{}', asked_at::bigint, $3::bigint, '{}', '{}'
+    FROM ${rows(4, ['search', 'subject', 'asked_at'])}
+  ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE
+     SET as_of = excluded.asked_at, listed_at = excluded.asked_at,
+         asked_at = greatest(l.asked_at, excluded.asked_at), sequence = excluded.sequence`
 
 export const PUT_LISTINGS = `
   INSERT INTO mirror_listings AS l (
@@ -169,7 +186,7 @@ export const PUT_LISTINGS = `
          coalesce(string_to_array(members, chr(2)), '{}'),
          coalesce(string_to_array(missing, chr(2)), '{}')
     FROM ${rows(4, ['search', 'subject', 'covers', 'as_of', 'asked_at', 'digest', 'members', 'missing'])}
-  ON CONFLICT (organization_id, practice_id, search, subject) DO UPDATE
+  ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE
      SET covers = excluded.covers, as_of = excluded.as_of, listed_at = excluded.listed_at,
          asked_at = greatest(l.asked_at, excluded.asked_at), digest = excluded.digest,
          sequence = excluded.sequence, members = excluded.members, missing = excluded.missing`
@@ -180,7 +197,7 @@ export const NOTE_LISTINGS = `
   SELECT $1, $2, search, coalesce(subject, ''), coalesce(string_to_array(covers, chr(2)), '{}'),
          asked_at::bigint, 0, '{}', '{}'
     FROM ${rows(3, ['search', 'subject', 'covers', 'asked_at'])}
-  ON CONFLICT (organization_id, practice_id, search, subject) DO UPDATE
+  ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE
      SET asked_at = greatest(l.asked_at, excluded.asked_at)
    WHERE excluded.asked_at IS NOT NULL`
 

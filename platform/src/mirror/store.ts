@@ -185,7 +185,7 @@ export function openStore(tx: TenantTx, practice: string) {
 
     async touch(touched: readonly { readonly seen: Sighting }[]): Promise<void> {
       await tx.query(TOUCH, [
-        practice,
+        ...named,
         column(touched, ({ seen }) => seen.type),
         column(touched, ({ seen }) => seen.id),
         column(touched, ({ seen }) => wireHash(seen)),
@@ -233,7 +233,7 @@ export function openStore(tx: TenantTx, practice: string) {
     /** Rows whose answer was complete and the same as before. */
     async repeatListings(answers: readonly Answer[], sequence: number): Promise<void> {
       await tx.query(REPEAT_LISTINGS, [
-        practice,
+        ...named,
         sequence,
         column(answers, ({ search }) => search),
         column(answers, ({ subject }) => subject),

@@ -38,8 +38,10 @@ CREATE TABLE mirror_resources (
   deleted           boolean NOT NULL,
   PRIMARY KEY (organization_id, practice_id, type, id)
 );
+-- Partial, so that a look-up by id can use the primary key alone, however little is known of the rows.
 CREATE INDEX mirror_resources_of_patient
-  ON mirror_resources (organization_id, practice_id, type, patient_id, id);
+  ON mirror_resources (organization_id, practice_id, type, patient_id, id)
+  WHERE patient_id IS NOT NULL;
 
 CREATE TABLE mirror_versions (
   organization_id   text    COLLATE "C" NOT NULL,
@@ -103,10 +105,8 @@ CREATE TABLE mirror_listings (
   -- nothing has proven yet that it is gone.
   members         text[]  COLLATE "C" NOT NULL,
   missing         text[]  COLLATE "C" NOT NULL,
-  PRIMARY KEY (organization_id, practice_id, search, subject),
+  PRIMARY KEY (organization_id, practice_id, subject, search),
   FOREIGN KEY (organization_id, practice_id) REFERENCES practices
 );
-CREATE INDEX mirror_listings_of_subject
-  ON mirror_listings (organization_id, practice_id, subject);
 CREATE INDEX mirror_listings_unexplained
   ON mirror_listings (organization_id, practice_id) WHERE missing <> '{}';

@@ -87,7 +87,8 @@ export const COUNTS = `
 export const UNKNOWN = `
   SELECT q.type || '/' || q.id AS reference
     FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS q(type, id, n)
-   WHERE NOT EXISTS (
-     SELECT FROM mirror_resources r
-      WHERE r.practice_id = $1 AND r.type = q.type AND r.id = q.id)
+    LEFT JOIN LATERAL (
+      SELECT true AS here FROM mirror_resources
+       WHERE practice_id = $1 AND type = q.type AND id = q.id LIMIT 1) r ON true
+   WHERE r.here IS NULL
    ORDER BY q.n`
