@@ -2,7 +2,18 @@
 // script would make the library links, and install scripts are off. Starts nothing.
 
 import { constants } from 'node:fs'
-import { access, chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { ChartwayError } from '../kernel/errors.ts'
@@ -93,10 +104,22 @@ async function copyInto(cache: string, source: string, version: string): Promise
     mode: constants.COPYFILE_FICLONE,
     filter: (path) => !path.endsWith('.a') && basename(path) !== 'pkgconfig',
   })
+  await letOthersRead(draft)
   await makeLinks(draft)
-  await chmod(draft, 0o755)
   await rename(draft, home)
   return native
+}
+
+/** A package unpacked under a strict umask is for its owner alone. */
+async function letOthersRead(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  await chmod(folder, 0o755)
+  for (const entry of entries) {
+    if (entry.isSymbolicLink()) continue
+    const path = join(entry.parentPath, entry.name)
+    const runs = ((await stat(path)).mode & 0o100) !== 0
+    await chmod(path, runs ? 0o755 : 0o644)
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

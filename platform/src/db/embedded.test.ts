@@ -216,6 +216,9 @@ test.runIf(AS_ROOT)(
     // As npm unpacks it: without the links that its install script would make.
     const isNoLink = async (path: string) => !(await lstat(path)).isSymbolicLink()
     await cp(packageFolder(), copy, { recursive: true, filter: isNoLink })
+    // And as it does so under a strict umask.
+    for (const part of ['native', 'native/bin', 'native/lib']) await chmod(join(copy, part), 0o700)
+    await chmod(join(copy, 'native/bin/initdb'), 0o700)
     const options = { folder: join(secret, 'db'), packageFolder: copy }
     const first = await start(options)
     await ask(first, 'CREATE TABLE kept AS SELECT 7 AS n')

@@ -2,9 +2,9 @@
 // one machine only (unix socket or loopback, its OpenSSL is old). Not used when DATABASE_URL is set.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chown, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { wallSleep } from '../kernel/clock.ts'
@@ -68,7 +68,7 @@ interface Place {
  * DATABASE_NOT_EMBEDDED and DATABASE_START_FAILED.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  await mkdir(options.folder, { recursive: true })
+  await makeFolder(options.folder)
   const lock = await diskFiles.lock(options.folder)
   try {
     return await startLocked(options, lock)
@@ -137,7 +137,7 @@ async function findPlace(options: EmbeddedOptions): Promise<Place> {
   const pointer = join(folder, 'location.txt')
   const known = (await diskFiles.readText(pointer))?.trim()
   const home = known ?? join(options.elsewhere ?? ELSEWHERE, options.random.uuid())
-  await mkdir(home, { recursive: true, mode: 0o755 })
+  await makeFolder(home)
   if (!(await isReachable(home, account.uid))) {
     throw new ChartwayError('DATABASE_START_FAILED', {
       details: { reason: 'the folder cannot be reached by the uid of the server', folder: home },
@@ -145,6 +145,15 @@ async function findPlace(options: EmbeddedOptions): Promise<Place> {
   }
   if (known === undefined) await diskFiles.writeText(pointer, `${home}\n`)
   return { home, cluster: join(home, 'cluster'), account }
+}
+
+/** Folders that root makes let the server's uid walk through, whatever the umask. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined || process.getuid?.() !== 0) return
+  for (let made = resolve(path); made.length >= first.length; made = dirname(made)) {
+    await chmod(made, 0o711)
+  }
 }
 
 async function unprivilegedAccount(): Promise<Account> {
