@@ -1,7 +1,7 @@
 // Sandbox and platform put together for a proof or a scenario: over real sockets on a scaled clock, or
 // in one process on a virtual one. What a rig shows of the platform is what its API answers.
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -241,11 +241,12 @@ async function startPlatform(options: RigOptions, clock: Clock, network: Network
 
 async function ownDatabase() {
   const folder = await mkdtemp(join(tmpdir(), 'chartway-rig-'))
+  // As root, the server runs as another uid, which must be able to walk to its files.
+  await chmod(folder, 0o711)
   const server = await startEmbedded({
     folder: join(folder, 'db'),
     random: systemRandom(),
     log: silentLog,
-    elsewhere: join(tmpdir(), 'chartway-rig-elsewhere'),
   })
   await migrate({ url: server.url, clock: scaledClock({ epochMs: 0, wallEpochMs: 0, factor: 1 }) })
   return {
