@@ -1,6 +1,7 @@
 // The sandbox of `npm start`, on sockets of this process, with its operator's port.
 
 import { randomBytes } from 'node:crypto'
+import { wantedScopes } from '@chartway/platform'
 import { createSandbox, scaledClock, startListeners } from 'chartway-sandbox'
 import type { Time } from './clock-file.ts'
 import type { Settings } from './settings.ts'
@@ -61,7 +62,7 @@ export async function startSandbox(settings: Settings, time: Time): Promise<Star
         name: 'Chartway',
         jwksUrl,
         jwksAllowed: true,
-        scopes: ['system/*'],
+        scopes: wantedScopes({ dialect: 'eclinicalworks', overrides: {} }),
         activatedFor: [practiceCode],
       }),
     [Symbol.asyncDispose]: () => listeners.close(),

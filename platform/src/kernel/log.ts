@@ -37,3 +37,13 @@ export interface Log {
 }
 
 export const silentLog: Log = { write: () => {} }
+
+/** Frames of a stack that a log line keeps. */
+const FRAMES_MAX = 8
+
+/** What may be logged of a thrown value: its class and where it came from, never its message. */
+export function faultOf(thrown: unknown): Pick<LogFields, 'errorClass' | 'frames'> {
+  if (!(thrown instanceof Error)) return { errorClass: typeof thrown }
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  return { errorClass: thrown.name, frames: frames.slice(0, FRAMES_MAX).join('\n') }
+}

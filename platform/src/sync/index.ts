@@ -5,7 +5,7 @@ import type { Database } from '../db/index.ts'
 import type { Gate } from '../gate/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
-import type { Log } from '../kernel/log.ts'
+import { faultOf, type Log } from '../kernel/log.ts'
 import type { Mirror } from '../mirror/index.ts'
 import type { OpenPathway } from '../pathways/contract.ts'
 import type { Practice, Practices } from '../practice/index.ts'
@@ -114,11 +114,7 @@ function start(
   const done = syncPractice({ ref, pathway, store, mirror, clock, log, sweep }, stop.signal)
     .catch((error: unknown) => {
       // A fault in our own house: said aloud, and tried again at the next look.
-      log.write('error', 'sync.practice.failed', {
-        practice: ref.practice,
-        errorClass: error instanceof Error ? error.name : typeof error,
-        frames: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).join(' ') : '',
-      })
+      log.write('error', 'sync.practice.failed', { practice: ref.practice, ...faultOf(error) })
       stop.abort(error)
     })
     .finally(() => running.delete(`${ref.organization} ${ref.practice}`))

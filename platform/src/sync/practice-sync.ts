@@ -4,7 +4,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
-import type { Log } from '../kernel/log.ts'
+import { faultOf, type Log } from '../kernel/log.ts'
 import type { Mirror, SeenListing } from '../mirror/index.ts'
 import type { Listing, OpenPathway, SearchRow } from '../pathways/contract.ts'
 import { type Mailbox, mailbox } from './mailbox.ts'
@@ -154,7 +154,7 @@ async function fetchDue(work: Work, signal: AbortSignal): Promise<void> {
   const { ref, store, clock, inFlight } = work
   work.wake = new AbortController()
   const rows = await store.nextDue(ref, clock.now(), FETCH_MAX + inFlight.size)
-  for (const row of rows) {
+  for (const row of await stillUnknown(work, rows)) {
     if (inFlight.has(keyOf(row))) continue
     inFlight.add(keyOf(row))
     work.queue.push(row)
@@ -166,6 +166,21 @@ async function fetchDue(work: Work, signal: AbortSignal): Promise<void> {
   await clock
     .sleep(waitMs, { signal: AbortSignal.any([signal, work.wake.signal]) })
     .catch(() => undefined)
+}
+
+/** Leaves out, and forgets, references whose target a listing has brought meanwhile. */
+async function stillUnknown(work: Work, rows: readonly DueRow[]): Promise<readonly DueRow[]> {
+  const { ref, mirror, store } = work
+  const references = rows.filter((row) => row.rank === RANK.reference)
+  if (references.length === 0) return rows
+  const unknown = new Set(await mirror.unknownOf(ref, references.map(referenceOf)))
+  const known = new Set(references.filter((row) => !unknown.has(referenceOf(row))))
+  await store.remove(ref, [...known])
+  return rows.filter((row) => !known.has(row))
+}
+
+function referenceOf(row: DueRow): string {
+  return `${typeOfIdSearch(row.search)}/${row.subject}`
 }
 
 async function noteCompletion(work: Work): Promise<void> {
@@ -195,11 +210,12 @@ async function put(work: Work, due: DueRow, signal: AbortSignal): Promise<Answer
   } catch (error) {
     if (signal.aborted) return undefined
     const code = codeOf(error)
-    work.log.write('warn', 'sync.ask.failed', {
+    work.log.write(code === 'INTERNAL' ? 'error' : 'warn', 'sync.ask.failed', {
       practice: work.ref.practice,
       search: due.search,
       code,
       attempts: due.attempts,
+      ...(code === 'INTERNAL' ? faultOf(error) : {}),
     })
     return { due, code }
   }
@@ -211,13 +227,7 @@ async function putById(
   type: string,
   signal: AbortSignal,
 ): Promise<Answer | undefined> {
-  const { ref, mirror, pathway, store } = work
-  const reference = `${type}/${due.subject}`
-  if (due.rank === RANK.reference && (await mirror.unknownOf(ref, [reference])).length === 0) {
-    await store.remove(ref, [due])
-    return undefined
-  }
-  const answer = await pathway.read(type, due.subject, { lane: 'sweep', signal })
+  const answer = await work.pathway.read(type, due.subject, { lane: 'sweep', signal })
   return {
     due,
     dangling: answer.kind === 'absent',
@@ -392,7 +402,7 @@ function keyOf(row: { readonly search: string; readonly subject: string }): stri
   return `${row.search} ${row.subject}`
 }
 
+/** A fault of ours while one answer is read must not stop the other questions. */
 function codeOf(error: unknown): ErrorCode {
-  if (error instanceof ChartwayError) return error.code
-  throw error
+  return error instanceof ChartwayError ? error.code : 'INTERNAL'
 }
