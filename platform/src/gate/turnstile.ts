@@ -177,7 +177,6 @@ export class Turnstile {
     const nobody = wanted.interactive + wanted.sweep === 0
     if (nobody && this.#clock.now() < this.#flushAt()) return this.#setAlarm()
     const answer = await this.#ask(wanted)
-    if (answer.interactive + answer.sweep > 0) this.#again = true
     this.#setAlarm(answer)
   }
 
@@ -286,10 +285,11 @@ export class Turnstile {
       times.push(this.state.breaker.pausedUntil)
     if (oldest.length > 0 && answer) times.push(...this.#nextChances(answer, now))
     if (times.length === 0) return
-    const at = Math.max(now + WAIT_MS_MIN, Math.min(...times))
+    // Whole milliseconds, so that a virtual clock keeps showing whole ones.
+    const waitMs = Math.max(WAIT_MS_MIN, Math.ceil(Math.min(...times) - now))
     const abort = new AbortController()
     this.#alarm = abort
-    this.#clock.sleep(at - now, { signal: abort.signal }).then(
+    this.#clock.sleep(waitMs, { signal: abort.signal }).then(
       () => this.#wake(),
       () => {},
     )
