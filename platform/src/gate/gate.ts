@@ -1,7 +1,6 @@
 // Makes the one way out of a practice: permit, send once, learn from the answer, send again only
 // what the vendor refused. It holds no credentials and reads no body.
 
-import type { Database } from '../db/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
@@ -16,7 +15,7 @@ import {
   timeoutWallMs,
 } from './limits.ts'
 import { arrivalMinutes, type MinuteDelta, minutesNow, settle } from './minutes.ts'
-import { type GateStore, gateStore } from './store.ts'
+import { type Database, type GateStore, gateStore } from './store.ts'
 import { type Permit, Turnstile } from './turnstile.ts'
 import type { BudgetView, Gate, GateRequest, Lane } from './types.ts'
 import { learn, offsetAt } from './vendor-clock.ts'

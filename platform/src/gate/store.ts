@@ -1,11 +1,13 @@
 // The gate's tables: counters per vendor minute and what is known of the vendor's clock. One
 // statement applies what has been learnt and grants what then fits; nothing here decides or waits.
 
-import type { Database } from '../db/types.ts'
+import type { Database } from '../db/index.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
 import { MINUTE_MS } from './limits.ts'
 import type { MinuteDelta, MinuteRange } from './minutes.ts'
 import type { VendorClock } from './vendor-clock.ts'
+
+export type { Database }
 
 export interface AcquireInput {
   readonly range: MinuteRange

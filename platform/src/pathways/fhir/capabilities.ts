@@ -32,8 +32,12 @@ export function planFor(dialect: ConnectionDialect, served: Served): SearchRow[]
       type: row.type,
       per: row.per,
       covers: row.covers,
-      ...(row.per === 'letter' ? { subjects: dialect.letters } : {}),
+      ...(row.per === 'letter' ? { subjects: beginnings(dialect, row) } : {}),
     }))
+}
+
+function beginnings(dialect: ConnectionDialect, row: DialectSearch): string[] {
+  return [...dialect.letters, ...(row.digits ? dialect.digits : [])]
 }
 
 /** Types of the dialect's searches that the server does not serve at all. */

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fillQuery, parameterNames } from './address.ts'
+import { planFor } from './capabilities.ts'
 import { dialectFor, dialectNames, loadDialect } from './dialect.ts'
 
 const captures = new URL('../../../../../shared/vendor/captures/', import.meta.url)
@@ -92,6 +93,16 @@ describe('a connection’s deviations', () => {
     expect(bent.searches.some((row) => row.name === 'Observation.sdoh')).toBe(false)
     expect(bent.searches.some((row) => row.type === 'Device')).toBe(false)
     expect(bent.letters).toEqual(['a', 'b'])
+  })
+
+  test('give people the letters and places the digits too, or both the connection’s own', () => {
+    const subjects = (overrides: Parameters<typeof dialectFor>[1], name: string) =>
+      planFor(dialectFor('eclinicalworks', overrides), new Map()).find((row) => row.name === name)
+        ?.subjects
+    expect(subjects({}, 'Patient')).toHaveLength(26)
+    expect(subjects({}, 'Location')).toHaveLength(36)
+    expect(subjects({ letters: ['ab', '李'] }, 'Location')).toEqual(['ab', '李'])
+    expect(subjects({}, 'Condition')).toBeUndefined()
   })
 
   test('that are none are refused with their place', () => {

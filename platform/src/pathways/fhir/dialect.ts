@@ -16,6 +16,8 @@ const Search = z.strictObject({
   covers: z.array(z.string()),
   /** Whether `_revinclude=Provenance:target` is declared for the type. */
   provenance: z.boolean(),
+  /** For `letter` rows: whether names may begin with a digit, as those of places do. */
+  digits: z.boolean().optional(),
   /** Left out unless the connection asks for it. */
   optional: z.boolean().optional(),
   evidence: z.enum(['P', 'D', 'I', 'G']),
@@ -32,6 +34,7 @@ const Dialect = z.strictObject({
     source: z.string(),
   }),
   letters: z.array(z.string().min(1)),
+  digits: z.array(z.string().min(1)),
   lettersSource: z.string(),
   searches: z.array(Search),
   /** Types whose `Bundle.total` is known to be wrong. */
@@ -60,6 +63,7 @@ const Overrides = z.strictObject({
   exclude: z.array(z.string()).optional(),
   /** Names of optional searches that are asked here. */
   include: z.array(z.string()).optional(),
+  /** Asked instead of the dialect's letters and digits, in every roster. */
   letters: z.array(z.string().min(1).max(20)).min(1).max(1000).optional(),
   provenance: z.boolean().optional(),
 })
@@ -113,6 +117,7 @@ export function dialectFor(name: string, overrides: JsonObject): ConnectionDiale
   return {
     ...dialect,
     letters: deviations.letters ?? dialect.letters,
+    digits: deviations.letters ? [] : dialect.digits,
     searches,
     scopeByType: new Map([...scopeByType].filter(([type]) => asked.has(type))),
   }
