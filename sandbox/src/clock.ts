@@ -21,7 +21,7 @@ export function scaledClock(options: {
 }): Clock {
   const { epochMs, wallEpochMs, factor } = options
   return {
-    now: () => epochMs + (Date.now() - wallEpochMs) * factor,
+    now: () => Math.floor(epochMs + (Date.now() - wallEpochMs) * factor),
     sleep: (ms, { signal } = {}) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)

@@ -1,6 +1,6 @@
 // Time as Chartway sees it. Every room takes a Clock; this file alone reads the machine's.
 
-/** Times are epoch milliseconds in business time, which a scaled or virtual clock may bend. */
+/** Times are whole epoch milliseconds in business time, which a scaled or virtual clock may bend. */
 export interface Clock {
   now(): number
   /** Waits in business time. Rejects with the signal's reason when it is aborted. */
@@ -26,7 +26,7 @@ export function scaledClock(options: {
   const { epochMs, wallEpochMs, factor } = options
   return {
     factor,
-    now: () => epochMs + (Date.now() - wallEpochMs) * factor,
+    now: () => Math.floor(epochMs + (Date.now() - wallEpochMs) * factor),
     sleep: (ms, { signal } = {}) => wallSleep(ms / factor, signal),
     during: (work) => work,
   }

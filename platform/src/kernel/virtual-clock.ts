@@ -31,7 +31,7 @@ export class VirtualClock implements Clock {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       const sleeper: Sleeper = {
-        at: this.#now + Math.max(0, ms),
+        at: this.#now + Math.max(0, Math.ceil(ms)),
         order: this.#order++,
         wake: () => {
           signal?.removeEventListener('abort', stop)
@@ -58,7 +58,7 @@ export class VirtualClock implements Clock {
 
   /** Runs everything that is due within the next `ms`, in order, and leaves the clock there. */
   async advance(ms: number): Promise<void> {
-    const until = this.#now + ms
+    const until = this.#now + Math.ceil(ms)
     for (;;) {
       await this.#idle()
       const next = this.#sleepers[0]

@@ -31,11 +31,11 @@ const LETTERS = [...'abcdefghijklmnopqrstuvwxyz0123456789']
 
 /** A question about one resource by its id; every type can be asked so. */
 export function idSearch(type: string): string {
-  return `${type}.id`
+  return `${type}.byId`
 }
 
 export function typeOfIdSearch(search: string): string | undefined {
-  return search.endsWith('.id') ? search.slice(0, -'.id'.length) : undefined
+  return search.endsWith('.byId') ? search.slice(0, -'.byId'.length) : undefined
 }
 
 export function intervalOf(row: SearchRow | undefined, settings: SweepSettings): number {
