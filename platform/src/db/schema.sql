@@ -117,10 +117,9 @@ CREATE TABLE mirror_listings (
   sequence bigint NOT NULL,
   members text[] COLLATE "C" NOT NULL,
   missing text[] COLLATE "C" NOT NULL,
-  CONSTRAINT mirror_listings_pkey PRIMARY KEY (organization_id, practice_id, search, subject),
+  CONSTRAINT mirror_listings_pkey PRIMARY KEY (organization_id, practice_id, subject, search),
   CONSTRAINT mirror_listings_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
-CREATE INDEX mirror_listings_of_subject ON chartway.mirror_listings USING btree (organization_id, practice_id, subject);
 CREATE INDEX mirror_listings_unexplained ON chartway.mirror_listings USING btree (organization_id, practice_id) WHERE (missing <> '{}'::text[]);
 ALTER TABLE mirror_listings ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_listings FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
@@ -134,7 +133,6 @@ CREATE TABLE mirror_resources (
   version integer NOT NULL,
   content text NOT NULL,
   content_hash bytea NOT NULL,
-  wire_hash bytea NOT NULL,
   patient_id text COLLATE "C",
   repairs text,
   pathway text NOT NULL,
@@ -147,7 +145,7 @@ CREATE TABLE mirror_resources (
   deleted boolean NOT NULL,
   CONSTRAINT mirror_resources_pkey PRIMARY KEY (organization_id, practice_id, type, id)
 );
-CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id);
+CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id) WHERE (patient_id IS NOT NULL);
 ALTER TABLE mirror_resources ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_resources FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_resources TO chartway_app;

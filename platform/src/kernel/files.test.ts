@@ -1,6 +1,7 @@
 // Files of our own: written whole or not at all, and a folder held by one process.
 
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,7 +68,26 @@ test('a lock file without a holder is stale', async () => {
 })
 
 test('of many who find a stale lock at once, one gets the folder', async () => {
-  await writeFile(join(folder, 'chartway.lock'), '999999999 -\n')
-  const tries = await Promise.allSettled(Array.from({ length: 20 }, () => diskFiles.lock(folder)))
-  expect(tries.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
+  for (let round = 0; round < 20; round++) {
+    await writeFile(join(folder, 'chartway.lock'), `99999999${round} -\n`)
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => diskFiles.lock(folder)))
+    const held = tries.filter((result) => result.status === 'fulfilled')
+    expect(held).toHaveLength(1)
+    for (const result of tries) {
+      if (result.status === 'rejected') {
+        expect(result.reason).toMatchObject({ code: 'DATA_FOLDER_IN_USE' })
+      }
+    }
+    await held[0]?.value.release()
+    expect(await readdir(folder)).toEqual([])
+  }
+})
+
+test('a take-over that was killed in the middle does not hold the folder for ever', async () => {
+  const stale = '999999999 -\n'
+  await writeFile(join(folder, 'chartway.lock'), stale)
+  const name = createHash('sha256').update(stale).digest('hex').slice(0, 16)
+  await writeFile(join(folder, `chartway.lock.${name}`), '999999998 -\n')
+  await (await diskFiles.lock(folder)).release()
+  expect(await readdir(folder)).toEqual([])
 })

@@ -1,6 +1,7 @@
 // The few things Chartway does with files of its own: read, write whole or not at all, and hold a
 // folder for itself. Not a general file system, and nothing here knows what the files are for.
 
+import { createHash } from 'node:crypto'
 import { link, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChartwayError } from './errors.ts'
@@ -24,6 +25,9 @@ const OWNER_ONLY = 0o600
 /** Starting at once with others, each round loses to one of them. */
 const LOCK_ROUNDS_MAX = 10
 
+/** Keeps drafts of one process apart. */
+let drafts = 0
+
 export const diskFiles: Files = { readText, writeText, lock }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -40,7 +44,7 @@ async function writeText(
   text: string,
   { mode = OWNER_ONLY }: { readonly mode?: number } = {},
 ): Promise<void> {
-  const draft = `${path}.${process.pid}.draft`
+  const draft = `${path}.${process.pid}-${drafts++}.draft`
   try {
     await writeSynced(draft, text, 'w', mode)
     await rename(draft, path)
@@ -76,37 +80,54 @@ async function lock(folder: string): Promise<FolderLock> {
   const path = join(folder, LOCK_NAME)
   const mine = await describe(process.pid)
   for (let round = 0; round < LOCK_ROUNDS_MAX; round++) {
-    try {
-      await writeSynced(path, mine, 'wx', OWNER_ONLY)
-      return { release: () => removeIfMine(path, mine) }
-    } catch (thrown) {
-      if (!isCode(thrown, 'EEXIST')) throw thrown
-    }
+    if (await createWhole(path, mine)) return { release: () => removeIfMine(path, mine) }
     const held = await readText(path)
     if (held === undefined) continue
-    if (await isAlive(held)) {
-      throw new ChartwayError('DATA_FOLDER_IN_USE', { details: { folder, pid: pidOf(held) } })
-    }
-    await discardStale(path, held)
+    if (await isAlive(held)) throw inUse(folder, held)
+    if (await takeOver(path, held, mine)) return { release: () => removeIfMine(path, mine) }
   }
-  throw new ChartwayError('DATA_FOLDER_IN_USE', { details: { folder } })
+  throw inUse(folder, await readText(path))
 }
 
-/** Moves a dead holder's file away; puts it back when someone living took the lock in between. */
-async function discardStale(path: string, stale: string): Promise<void> {
-  const aside = `${path}.${process.pid}.stale`
+/**
+ * Replaces a dead holder's file. Who may is decided by a claim named after that holder, so that of many
+ * who find it dead one gets it, and none replaces the file of someone who came in between.
+ */
+async function takeOver(path: string, stale: string, mine: string): Promise<boolean> {
+  const name = createHash('sha256').update(stale).digest('hex').slice(0, 16)
+  const claim = `${path}.${name}`
+  if (!(await createWhole(claim, mine))) {
+    const claimant = await readText(claim)
+    if (claimant !== undefined && !(await isAlive(claimant))) await removeIfThere(claim)
+    return false
+  }
+  if ((await readText(path)) === stale) {
+    await rename(claim, path)
+    return true
+  }
+  await removeIfThere(claim)
+  return false
+}
+
+/** Makes a file that is seen with its text or not at all; false when there is one. */
+async function createWhole(path: string, text: string): Promise<boolean> {
+  const draft = `${path}.${process.pid}-${drafts++}.draft`
+  await writeSynced(draft, text, 'wx', OWNER_ONLY)
   try {
-    await rename(path, aside)
+    await link(draft, path)
+    return true
   } catch (thrown) {
-    if (isCode(thrown, 'ENOENT')) return
+    if (isCode(thrown, 'EEXIST')) return false
     throw thrown
+  } finally {
+    await removeIfThere(draft)
   }
-  if ((await readText(aside)) !== stale) {
-    await link(aside, path).catch((thrown: unknown) => {
-      if (!isCode(thrown, 'EEXIST')) throw thrown
-    })
-  }
-  await removeIfThere(aside)
+}
+
+function inUse(folder: string, held: string | undefined): ChartwayError {
+  const pid = pidOf(held ?? '')
+  const details = Number.isNaN(pid) ? { folder } : { folder, pid }
+  return new ChartwayError('DATA_FOLDER_IN_USE', { details })
 }
 
 async function removeIfMine(path: string, mine: string): Promise<void> {
