@@ -51,7 +51,8 @@ async function ask(name: string, fields: Fields, key: string | undefined) {
   const url = path.replace(/:([A-Za-z]+)/g, (_whole, field: string) =>
     encodeURIComponent(String(fields[field])),
   )
-  const query = new URLSearchParams(left.map(([field, value]) => [field, String(value)]))
+  const query = new URLSearchParams()
+  for (const [field, value] of left) query.set(field, String(value))
   const reply = await world.platform.face.inject({
     method,
     url: method === 'POST' ? url : `${url}?${query}`,
