@@ -3,6 +3,7 @@
 
 import {
   absentMembers,
+  contentSeen,
   type Decision,
   decide,
   differencesText,
@@ -12,7 +13,7 @@ import {
   type KnownListing,
   unchangedAt,
 } from './decide.ts'
-import { type Answer, type Sighting, wireHash } from './seen.ts'
+import type { Answer, Sighting } from './seen.ts'
 import type { ListingRow, NewState, Store, Unexplained } from './store.ts'
 import type { ApplyResult } from './types.ts'
 
@@ -59,9 +60,10 @@ export async function applyAnswers(
     explain(store, unexplained, { answers, rows }),
   ])
   const missing = new Set(rows.flatMap((row) => row.missing))
+  const repeats = [...repeated].reduce((sum, { shown }) => sum + shown, 0)
   return {
     ...counts,
-    unchanged: counts.unchanged + repeatedOnly(repeated, seen),
+    unchanged: counts.unchanged + repeats,
     missing: [...missing].map(typeAndId),
     sequence: work.sequence,
   }
@@ -104,7 +106,7 @@ async function repeatedAnswers(
   if (changes.length > CHANGES_SINCE_MAX) return new Set()
   const changed = new Map(changes.map((change) => [change.key, change.sequence]))
   const holds = ({ answer, since }: (typeof candidates)[number]) =>
-    changed.size === 0 || answer.sightings.every(({ key }) => (changed.get(key) ?? 0) <= since)
+    changed.size === 0 || answer.sightings().every(({ key }) => (changed.get(key) ?? 0) <= since)
   return new Set(candidates.filter(holds).map(({ answer }) => answer))
 }
 
@@ -113,22 +115,15 @@ function seenIn(answers: readonly Answer[], repeated: ReadonlySet<Answer>): Seen
   const seen: Seen = new Map()
   for (const answer of answers)
     if (!repeated.has(answer))
-      for (const sighting of answer.sightings) {
+      for (const sighting of answer.sightings()) {
         const others = seen.get(sighting.key)
         if (others === undefined) seen.set(sighting.key, [sighting])
         else others.push(sighting)
       }
   if (seen.size > 0)
     for (const answer of repeated)
-      for (const sighting of answer.sightings) seen.get(sighting.key)?.push(sighting)
+      for (const sighting of answer.sightings()) seen.get(sighting.key)?.push(sighting)
   return seen
-}
-
-function repeatedOnly(repeated: ReadonlySet<Answer>, seen: Seen): number {
-  const keys = new Set<string>()
-  for (const { sightings } of repeated)
-    for (const { key } of sightings) if (!seen.has(key)) keys.add(key)
-  return keys.size
 }
 
 async function putResources(work: Work): Promise<Omit<ApplyResult, 'missing' | 'sequence'>> {
@@ -157,9 +152,9 @@ async function knownOf(
     const [first] = sightings
     if (first === undefined) return []
     const { type, id } = first
-    const hash = wireHash(first)
-    const alike = sightings.every((sighting) => wireHash(sighting) === hash)
-    return [{ type, id, wireHash: alike ? hash : '' }]
+    const { hash } = contentSeen(first)
+    const alike = sightings.every((seen) => contentSeen(seen).hash === hash)
+    return [{ type, id, contentHash: alike ? hash : '' }]
   })
   const rows = await store.known(wanted)
   const known = new Map(rows.map((row) => [`${row.type}/${row.id}`, row]))
@@ -290,7 +285,7 @@ async function newListings(
       answer,
       missing,
       asOf: missing.length === 0 ? answer.askedAt : row?.asOf,
-      members: [...new Set(answer.sightings.map(({ key }) => key))],
+      members: [...new Set(answer.sightings().map(({ key }) => key))],
     }
   })
 }
@@ -325,7 +320,8 @@ async function explain(
   const renewed = new Set(batch.rows.map(({ answer }) => questionOf(answer)))
   const seenAt = new Map<string, number>()
   for (const { askedAt, sightings } of batch.answers)
-    for (const { key } of sightings) seenAt.set(key, Math.max(askedAt, seenAt.get(key) ?? askedAt))
+    for (const { key } of sightings())
+      seenAt.set(key, Math.max(askedAt, seenAt.get(key) ?? askedAt))
   const explained = unexplained.flatMap((row) => {
     if (renewed.has(questionOf(row))) return []
     const missing = row.missing.filter((key) => (seenAt.get(key) ?? -Infinity) < row.listedAt)
@@ -349,7 +345,7 @@ export async function applyAbsence(
   const key = `${type}/${id}`
   const [sequence, [row], unexplained] = await Promise.all([
     store.lock(),
-    store.known([{ type, id, wireHash: '' }]),
+    store.known([{ type, id, contentHash: '' }]),
     store.unexplained(),
   ])
   const result = { created: 0, updated: 0, restored: 0, unchanged: 0, missing: [] }

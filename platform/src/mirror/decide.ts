@@ -3,7 +3,7 @@
 
 import { diff, type Json } from '@chartway/codecs/fhir'
 import type { Answer, Content, Sighting } from './seen.ts'
-import { contentOf, vendorTime, wireHash } from './seen.ts'
+import { contentOf, vendorTime } from './seen.ts'
 import type { Change } from './types.ts'
 
 /**
@@ -19,8 +19,9 @@ export interface Known {
   readonly version: number
   readonly content: string
   readonly contentHash: string
-  readonly wireHash: string
   readonly patientId: string | undefined
+  /** JSON text. */
+  readonly repairs: string | undefined
   readonly search: string
   readonly subject: string
   /** The latest asking that is known to have shown this state, or proved its absence when deleted. */
@@ -38,7 +39,7 @@ export type Decision =
       readonly content: Content
       readonly known: Known
     }
-  /** The same content, but its wire form, repairs, the vendor's time or when it was seen are others. */
+  /** The same content, but its repairs, patient, vendor's time or when it was seen are others. */
   | { readonly kind: 'touched'; readonly seen: Sighting; readonly known: Known }
   | { readonly kind: 'unchanged' }
 
@@ -56,7 +57,7 @@ export function decide(known: Known | undefined, sightings: readonly Sighting[])
   let last: Sighting | undefined
   for (const seen of [...sightings].sort(byAskedAt)) {
     const next: State = {
-      hash: hashOf(seen, known),
+      hash: contentSeen(seen).hash,
       askedAt: seen.answer.askedAt,
       vendorUpdatedAt: vendorTime(seen),
       deleted: false,
@@ -74,11 +75,20 @@ export function decide(known: Known | undefined, sightings: readonly Sighting[])
   if (known.deleted) return { kind: 'restored', seen: last, content: contentSeen(last), known }
   if (state?.hash !== known.contentHash)
     return { kind: 'updated', seen: last, content: contentSeen(last), known }
-  // A complete listing says when it saw its members; any other answer is remembered with the resource.
-  const told = last.answer.complete && last.answer.kept
-  return wireHash(last) === known.wireHash && (told || last.answer.askedAt <= known.askedAt)
-    ? { kind: 'unchanged' }
-    : { kind: 'touched', seen: last, known }
+  return sameBeside(known, last) ? { kind: 'unchanged' } : { kind: 'touched', seen: last, known }
+}
+
+/** Whether nothing is to be noted beside the content. */
+function sameBeside(known: Known, seen: Sighting): boolean {
+  const { complete, kept, askedAt } = seen.answer
+  const vendorUpdatedAt = vendorTime(seen)
+  return (
+    known.patientId === seen.patientId &&
+    known.repairs === seen.repairs &&
+    (vendorUpdatedAt === undefined || vendorUpdatedAt === known.vendorUpdatedAt) &&
+    // A complete listing says when it saw its members; any other answer is noted with the resource.
+    ((complete && kept) || askedAt <= known.askedAt)
+  )
 }
 
 interface State {
@@ -108,14 +118,10 @@ function byAskedAt(one: Sighting, other: Sighting): number {
   return one.answer.askedAt - other.answer.askedAt
 }
 
-function hashOf(seen: Sighting, known: Known | undefined): string {
-  return known?.wireHash === wireHash(seen) ? known.contentHash : contentSeen(seen).hash
-}
-
 const made = new WeakMap<Sighting, Content>()
 
-/** The content of a sighting, made when first asked for: most are recognised by their wire hash. */
-function contentSeen(seen: Sighting): Content {
+/** The content of a sighting, made once and when first asked for. */
+export function contentSeen(seen: Sighting): Content {
   const before = made.get(seen)
   if (before !== undefined) return before
   const content = contentOf(seen.resource)
@@ -125,7 +131,7 @@ function contentSeen(seen: Sighting): Content {
 
 /** Whether anything about a resource could have to be written: decides what is looked at closer. */
 export function differs(known: Known, sightings: readonly Sighting[]): boolean {
-  return known.deleted || sightings.some((seen) => hashOf(seen, known) !== known.contentHash)
+  return known.deleted || sightings.some((seen) => contentSeen(seen).hash !== known.contentHash)
 }
 
 /** JSON text of the field-level differences between two states. */
@@ -169,7 +175,7 @@ export function isNews(answer: Answer, row: KnownListing | undefined): boolean {
 /** Members that a complete answer no longer shows, of the types whose absence means something. */
 export function absentMembers(answer: Answer, row: KnownListing | undefined): readonly string[] {
   if (row === undefined || answer.covers.length === 0) return []
-  const shown = new Set(answer.sightings.map(({ key }) => key))
+  const shown = new Set(answer.sightings().map(({ key }) => key))
   const before = new Set([...row.members, ...row.missing])
   return [...before].filter(
     (key) => !shown.has(key) && answer.covers.includes(key.slice(0, key.indexOf('/'))),

@@ -29,7 +29,9 @@ export interface Answer {
   readonly complete: boolean
   /** False for a read by id, which is no listing and leaves no row of its own. */
   readonly kept: boolean
-  readonly sightings: readonly Sighting[]
+  /** How many sightings there are, and they themselves; made when first asked for. */
+  readonly shown: number
+  readonly sightings: () => readonly Sighting[]
   /** SHA-256, base64, over all sightings as they came: cheap, but every order counts. */
   readonly digest: string
 }
@@ -42,11 +44,22 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 export function answerOf(listing: SeenListing, kept: boolean): Answer {
   const { pathway, search, subject, covers, askedAt, complete } = listing
   assert(NAME.test(search) && NAME.test(subject), 'a question has a name and a subject')
-  const sightings: Sighting[] = []
-  const digest = sha256(JSON.stringify(listing.sightings))
-  const about = { pathway, search, subject, covers, askedAt, complete }
-  const answer: Answer = { ...about, kept, sightings, digest }
-  for (const seen of listing.sightings) sightings.push(sightingOf(seen, answer))
+  let sightings: readonly Sighting[] | undefined
+  const answer: Answer = {
+    pathway,
+    search,
+    subject,
+    covers,
+    askedAt,
+    complete,
+    kept,
+    shown: listing.sightings.length,
+    sightings: () => {
+      sightings ??= listing.sightings.map((seen) => sightingOf(seen, answer))
+      return sightings
+    },
+    digest: sha256(JSON.stringify(listing.sightings)),
+  }
   return answer
 }
 
@@ -56,21 +69,6 @@ function sightingOf(seen: SeenResource, answer: Answer): Sighting {
   assert(isId(id), 'a pathway gives only resources with a FHIR id')
   const repairs = seen.repairs.length === 0 ? undefined : JSON.stringify(seen.repairs)
   return { key: `${type}/${id}`, type, id, resource, patientId, repairs, answer }
-}
-
-const wireHashes = new WeakMap<Sighting, string>()
-
-/**
- * SHA-256, base64, over resource, repairs and patient as they came. Made when first asked for: most
- * sightings are in answers that repeat the one before.
- */
-export function wireHash(seen: Sighting): string {
-  const before = wireHashes.get(seen)
-  if (before !== undefined) return before
-  const { resource, repairs, patientId } = seen
-  const made = sha256(`${JSON.stringify(resource)}\n${repairs ?? ''}\n${patientId ?? ''}`)
-  wireHashes.set(seen, made)
-  return made
 }
 
 /** `meta.lastUpdated` (FHIR R4, Resource.meta) in epoch milliseconds; undefined when it is no instant. */

@@ -49,11 +49,11 @@ export const CHANGED_SINCE = `
 
 export const KNOWN = `
   SELECT r.type, r.id, r.version, encode(r.content_hash, 'base64') AS content_hash,
-         encode(r.wire_hash, 'base64') AS wire_hash, r.patient_id, r.search, r.subject, r.asked_at,
+         r.patient_id, r.repairs, r.search, r.subject, r.asked_at,
          r.vendor_updated_at, r.deleted,
-         CASE WHEN r.deleted OR r.wire_hash <> decode(q.wire_hash, 'base64') THEN r.content ELSE ''
-         END AS content
-    FROM ${rows(2, ['type', 'id', 'wire_hash'])} ${RESOURCE_OF_Q}`
+         CASE WHEN r.deleted OR r.content_hash <> decode(q.content_hash, 'base64') THEN r.content
+              ELSE '' END AS content
+    FROM ${rows(2, ['type', 'id', 'content_hash'])} ${RESOURCE_OF_Q}`
 
 export const CONFIRMED = `
   SELECT r.type || '/' || r.id AS key, ${LISTED_AT} AS listed_at
@@ -70,7 +70,6 @@ const STATE = [
   'id',
   'content',
   'content_hash',
-  'wire_hash',
   'patient_id',
   'repairs',
   'pathway',
@@ -85,12 +84,11 @@ export const CREATE = `
   WITH q AS (SELECT * FROM ${rows(4, STATE)}),
   created AS (
     INSERT INTO mirror_resources (
-      organization_id, practice_id, type, id, version, content, content_hash, wire_hash, patient_id,
+      organization_id, practice_id, type, id, version, content, content_hash, patient_id,
       repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
       vendor_updated_at, deleted)
     SELECT $1, $2, type, id, 1, content, decode(content_hash, 'base64'),
-           decode(wire_hash, 'base64'), patient_id, repairs, pathway, search,
-           coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
+           patient_id, repairs, pathway, search, coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
            vendor_updated_at::bigint, false
       FROM q)
   INSERT INTO mirror_changes (
@@ -113,17 +111,16 @@ export const SUPERSEDE = `
   WITH q AS (SELECT * FROM ${rows(4, [...STATE, 'version', 'kind', 'diff'])}),
   superseded AS (
     INSERT INTO mirror_resources AS r (
-      organization_id, practice_id, type, id, version, content, content_hash, wire_hash, patient_id,
+      organization_id, practice_id, type, id, version, content, content_hash, patient_id,
       repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
       vendor_updated_at, deleted)
     SELECT $1, $2, type, id, version::integer, content, decode(content_hash, 'base64'),
-           decode(wire_hash, 'base64'), patient_id, repairs, pathway, search,
-           coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
+           patient_id, repairs, pathway, search, coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
            vendor_updated_at::bigint, false
       FROM q
     ON CONFLICT (organization_id, practice_id, type, id) DO UPDATE
        SET version = excluded.version, content = excluded.content,
-           content_hash = excluded.content_hash, wire_hash = excluded.wire_hash,
+           content_hash = excluded.content_hash,
            patient_id = excluded.patient_id, repairs = excluded.repairs,
            pathway = excluded.pathway, search = excluded.search, subject = excluded.subject,
            asked_at = excluded.asked_at, changed_seen_at = excluded.changed_seen_at,
@@ -138,15 +135,13 @@ export const SUPERSEDE = `
 /** Of rows that are there; what is inserted to no avail beside the key is a placeholder. */
 export const TOUCH = `
   INSERT INTO mirror_resources AS r (
-    organization_id, practice_id, type, id, version, content, content_hash, wire_hash, patient_id,
+    organization_id, practice_id, type, id, version, content, content_hash, patient_id,
     repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
     vendor_updated_at, deleted)
-  SELECT $1, $2, type, id, 0, '', '', decode(wire_hash, 'base64'), patient_id, repairs, '', '', '',
-         asked_at::bigint, 0, 0, vendor_updated_at::bigint, false
-    FROM ${rows(3, ['type', 'id', 'wire_hash', 'patient_id', 'repairs', 'asked_at', 'vendor_updated_at'])}
+  SELECT $1, $2, type, id, 0, '', '', patient_id, repairs, '', '', '', asked_at::bigint, 0, 0, vendor_updated_at::bigint, false
+    FROM ${rows(3, ['type', 'id', 'patient_id', 'repairs', 'asked_at', 'vendor_updated_at'])}
   ON CONFLICT (organization_id, practice_id, type, id) DO UPDATE
-     SET wire_hash = excluded.wire_hash, patient_id = excluded.patient_id,
-         repairs = excluded.repairs, asked_at = greatest(r.asked_at, excluded.asked_at),
+     SET patient_id = excluded.patient_id, repairs = excluded.repairs, asked_at = greatest(r.asked_at, excluded.asked_at),
          vendor_updated_at = coalesce(excluded.vendor_updated_at, r.vendor_updated_at)`
 
 export const DELETE = `

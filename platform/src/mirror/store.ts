@@ -3,7 +3,7 @@
 
 import type { Row, TenantTx } from '../db/index.ts'
 import type { Known, KnownListing } from './decide.ts'
-import { type Answer, type Content, type Sighting, vendorTime, wireHash } from './seen.ts'
+import { type Answer, type Content, type Sighting, vendorTime } from './seen.ts'
 import {
   CHANGED_SINCE,
   CONFIRMED,
@@ -128,15 +128,19 @@ export function openStore(tx: TenantTx, practice: string) {
       return tx.query(CHANGED_SINCE, [practice, sequence, limit])
     },
 
-    /** The resources that exist; their content only where the wire hash is another. */
+    /** The resources that exist; their content only where its hash is another or they are deleted. */
     async known(
-      wanted: readonly { readonly type: string; readonly id: string; readonly wireHash: string }[],
+      wanted: readonly {
+        readonly type: string
+        readonly id: string
+        readonly contentHash: string
+      }[],
     ): Promise<readonly Known[]> {
       const rows = await tx.query<KnownFound>(KNOWN, [
         practice,
         column(wanted, ({ type }) => type),
         column(wanted, ({ id }) => id),
-        column(wanted, ({ wireHash }) => wireHash),
+        column(wanted, ({ contentHash }) => contentHash),
       ])
       return rows.map(knownOf)
     },
@@ -188,7 +192,6 @@ export function openStore(tx: TenantTx, practice: string) {
         ...named,
         column(touched, ({ seen }) => seen.type),
         column(touched, ({ seen }) => seen.id),
-        column(touched, ({ seen }) => wireHash(seen)),
         column(touched, ({ seen }) => seen.patientId),
         column(touched, ({ seen }) => seen.repairs),
         column(touched, ({ seen }) => seen.answer.askedAt),
@@ -315,8 +318,8 @@ interface KnownFound extends Row {
   readonly version: number
   readonly content: string
   readonly content_hash: string
-  readonly wire_hash: string
   readonly patient_id: string | null
+  readonly repairs: string | null
   readonly search: string
   readonly subject: string
   readonly asked_at: number
@@ -335,8 +338,8 @@ function knownOf(row: KnownFound): Known {
     subject,
     deleted,
     contentHash: row.content_hash,
-    wireHash: row.wire_hash,
     patientId: row.patient_id ?? undefined,
+    repairs: row.repairs ?? undefined,
     askedAt: row.asked_at,
     vendorUpdatedAt: row.vendor_updated_at ?? undefined,
   }
@@ -349,7 +352,6 @@ function stateColumns(states: readonly NewState[]): string[] {
     column(states, ({ seen }) => seen.id),
     column(states, ({ content }) => content.text),
     column(states, ({ content }) => content.hash),
-    column(states, ({ seen }) => wireHash(seen)),
     column(states, ({ seen }) => seen.patientId),
     column(states, ({ seen }) => seen.repairs),
     column(states, ({ seen }) => seen.answer.pathway),

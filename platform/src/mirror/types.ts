@@ -32,6 +32,7 @@ export interface ApplyResult {
   readonly created: number
   readonly updated: number
   readonly restored: number
+  /** Sightings without news; of a repeated listing all, even those that others show, too. */
   readonly unchanged: number
   /**
    * Resources that were in the last complete listing of the same question and are not in this one.

@@ -22,8 +22,6 @@ CREATE TABLE mirror_resources (
   -- when it is deleted.
   content           text    NOT NULL,
   content_hash      bytea   NOT NULL,
-  -- Of the resource, its repairs and its patient as they came in last: equal means nothing to do.
-  wire_hash         bytea   NOT NULL,
   patient_id        text    COLLATE "C",
   -- JSON array of repairs with their originals; null when the wire value was kept as it is.
   repairs           text,
