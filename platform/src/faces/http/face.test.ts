@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PATIENTS_EACH, type Tenants, tenants } from '../../../../test/tenants.ts'
+import { organizationId } from '../../kernel/ids.ts'
 import type { LogFields } from '../../kernel/log.ts'
 
 const lines: { readonly event: string; readonly fields: LogFields }[] = []
@@ -228,6 +229,35 @@ describe('what does not fit', () => {
     )
     expect(body).toMatchObject({ code, ...(position !== undefined && { position }) })
   })
+})
+
+test('an organization without a practice is told to connect one, one with several to name it', async () => {
+  const empty = organizationId('empty')
+  if (empty === undefined) throw new Error('not an id')
+  const { practices } = world.platform
+  await practices.createOrganization(empty, 'Empty')
+  const scopes = ['read', 'admin'] as const
+  const { text } = await practices.createApiKey(empty, { name: 'k', scopes }, 'test')
+  const authorization = `Bearer ${text}`
+  const code = async () => JSON.parse((await get('/v1/budget', { authorization })).text).code
+  expect(await code()).toBe('PRACTICE_NONE')
+  const connect = (practice: string) =>
+    world.platform.face.inject({
+      method: 'POST',
+      url: '/v1/practices',
+      headers: { authorization },
+      payload: {
+        practice,
+        name: practice,
+        timeZone: 'America/New_York',
+        baseUrl: 'https://fhir.test/r4/FEIGCD',
+        clientId: 'c',
+      },
+    })
+  expect((await connect('one')).statusCode).toBe(201)
+  expect(await code()).toBeUndefined()
+  expect((await connect('two')).statusCode).toBe(201)
+  expect(await code()).toBe('PRACTICE_UNNAMED')
 })
 
 describe('keys', () => {
