@@ -265,6 +265,23 @@ describe('a refusal', () => {
     expect(await codeOf(patientSearch(pathway))).toBe(code)
   })
 
+  test('a build that lacks a type refuses it, and the rest goes on', async () => {
+    verifies('R166')
+    const { pathway } = rig({ build: '11.52.305C' })
+    const [patient = ''] = await rosterOf(pathway, 'Patient')
+    const answers = new Map<string, string>()
+    for (const row of await pathway.plan())
+      if (row.per === 'patient') {
+        const listing = pathway.list({ search: row.name, subject: patient }, LANE)
+        answers.set(row.name, await codeOf(listing))
+      }
+    expect(answers.get('Coverage')).toBe('PATHWAY_BUILD_LACKS_TYPE')
+    expect(answers.get('Condition')).toMatch(/^no typed error/)
+    const refused = [...answers.values()].filter((code) => code.startsWith('PATHWAY'))
+    expect(new Set(refused)).toEqual(new Set(['PATHWAY_BUILD_LACKS_TYPE']))
+    expect(refused.length).toBeLessThan(answers.size / 2)
+  })
+
   test('a page that shifts while it is read makes the listing incomplete, not wrong', async () => {
     const { pathway, sandbox } = rig({ switches: { 'page-size': '10' } })
     const [patient] = await rosterOf(pathway, 'Patient')

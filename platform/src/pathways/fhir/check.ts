@@ -90,13 +90,7 @@ async function scopesFinding(
   const refused = token.error instanceof ChartwayError && token.error.code
   if (refused !== 'PATHWAY_GRANT_REFUSED') {
     const says = 'The scopes could not be checked without a token.'
-    return {
-      check: 'scopes',
-      ok: false,
-      code: 'PATHWAY_GRANT_REFUSED',
-      says,
-      fix: 'First mend the token.',
-    }
+    return { check: 'scopes', ok: false, says, fix: 'First mend what stands at the token.' }
   }
   const probe = await findRefused(reader, wanted, options)
   return probeFinding(probe)

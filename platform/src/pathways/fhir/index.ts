@@ -29,7 +29,7 @@ export const openFhir: OpenFn = (settings, ports) => {
     },
     list: (question, options) => list(reader, question, options),
     read: (type, id, options) => read(reader, type, id, options),
-    check: (options) => check(reader, options),
+    check: (options) => check({ ...reader, refused: new Map() }, options),
   }
 }
 
@@ -44,6 +44,7 @@ function createReader(settings: PathwaySettings, ports: PathwayPorts): Reader {
     tables: { ...dialect, baseUrl: settings.baseUrl },
     typesById: new Set(byId),
     plain: new Set(),
+    refused: new Map(),
   }
 }
 

@@ -277,6 +277,22 @@ describe('an answer that cannot be used', () => {
     expect(page).toBe(PAGES_MAX + 1)
   })
 
+  test('a refusal that would meet every patient alike costs one call an hour', async () => {
+    const played = vendor(() => ({
+      status: 400,
+      body: outcome('The search operation for scope Condition is not supported'),
+    }))
+    for (const subject of ['p', 'q', 'r'])
+      expect(await codeOf(played.pathway.list({ search: 'Condition', subject }, LANE))).toBe(
+        'PATHWAY_BUILD_LACKS_TYPE',
+      )
+    const calls = () => played.asked.filter((one) => one.url.includes('/Condition?')).length
+    expect(calls()).toBe(1)
+    played.advance(3_600_000)
+    await codeOf(conditions(played.pathway))
+    expect(calls()).toBe(2)
+  })
+
   test('no error carries what the vendor said', async () => {
     const { pathway } = vendor(() => ({ status: 400, body: outcome('Jane Roe, born 1950-01-01') }))
     const error: unknown = await conditions(pathway).catch((reason: unknown) => reason)

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '@chartway/codecs/fhir'
 import type { Clock } from '../../kernel/clock.ts'
-import { ChartwayError } from '../../kernel/errors.ts'
+import { ChartwayError, type ErrorCode } from '../../kernel/errors.ts'
 import type { Ask, Listing, ReadAnswer, Sighting, WireProblem } from '../contract.ts'
 import { fillQuery, followable, isId, parameterNames } from './address.ts'
 import type { CallOptions, Connection } from './connect.ts'
@@ -26,7 +26,19 @@ export interface Reader {
   typesById: ReadonlySet<string>
   /** Searches at which the vendor refused the provenance; learnt, and not asked again. */
   readonly plain: Set<string>
+  /** Searches that the vendor refused for good reason, and when; at most one for each of the plan. */
+  readonly refused: Map<string, { readonly error: ChartwayError; readonly at: number }>
 }
+
+/** How long a refusal is believed that only the vendor or the practice can undo. */
+const REFUSED_MS = 3_600_000
+/** Refusals of a kind of question, whatever it is about: asking for the next patient is a waste. */
+const LASTING: readonly ErrorCode[] = [
+  'PATHWAY_BUILD_LACKS_TYPE',
+  'PATHWAY_SCOPE_MISSING',
+  'PATHWAY_COMBINATION_UNKNOWN',
+  'PATHWAY_PARAMETER_REFUSED',
+]
 
 /** Everything found on the pages so far. */
 interface Pages {
@@ -39,14 +51,17 @@ interface Pages {
   count: number
 }
 
-/** Asks one question of the plan. Rejects with PATHWAY_* errors; half an answer is never returned. */
+/**
+ * Asks one question of the plan. Rejects with PATHWAY_* errors; half an answer is never returned. A
+ * refusal that would meet every patient alike is repeated from memory for a while, without a call.
+ */
 export async function list(reader: Reader, question: Ask, options: CallOptions): Promise<Listing> {
   const row = reader.dialect.searches.find((one) => one.name === question.search)
   if (row === undefined)
     throw new ChartwayError('PATHWAY_SEARCH_UNKNOWN', { details: { search: question.search } })
   const askedAt = reader.clock.now()
   if (row.per === 'id') return listById(reader, row, question, options)
-  const pages = await readPages(reader, row, question, options)
+  const pages = await unlessRefused(reader, row, () => readPages(reader, row, question, options))
   const sightings = [...pages.sightings.values()]
   return {
     ask: question,
@@ -57,6 +72,24 @@ export async function list(reader: Reader, question: Ask, options: CallOptions):
     problems: pages.problems,
     calls: pages.count,
     references: referencesOf(reader, sightings),
+  }
+}
+
+async function unlessRefused(
+  { refused, clock }: Reader,
+  row: DialectSearch,
+  work: () => Promise<Pages>,
+): Promise<Pages> {
+  const before = refused.get(row.name)
+  if (before !== undefined && clock.now() < before.at + REFUSED_MS) throw before.error
+  try {
+    const pages = await work()
+    refused.delete(row.name)
+    return pages
+  } catch (error) {
+    if (error instanceof ChartwayError && LASTING.includes(error.code))
+      refused.set(row.name, { error, at: clock.now() })
+    throw error
   }
 }
 
