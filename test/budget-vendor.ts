@@ -80,11 +80,16 @@ export function fullest(vendor: BudgetVendor): number {
   return Math.max(0, ...vendor.arrivals.values())
 }
 
-/** The share of the limit used in the whole minutes between the first and the last. */
+/** The share of the limit used in the whole minutes between the first and the last, empty ones too. */
 export function utilisation(vendor: BudgetVendor): number {
-  const minutes = [...vendor.arrivals.keys()].toSorted((a, b) => a - b).slice(1, -1)
-  const used = minutes.reduce((sum, minute) => sum + (vendor.arrivals.get(minute) ?? 0), 0)
-  return minutes.length === 0 ? 0 : used / (minutes.length * VENDOR_LIMIT)
+  const known = [...vendor.arrivals.keys()]
+  const first = Math.min(...known) + MINUTE_MS
+  const last = Math.max(...known) - MINUTE_MS
+  let used = 0
+  for (let minute = first; minute <= last; minute += MINUTE_MS)
+    used += vendor.arrivals.get(minute) ?? 0
+  const minutes = (last - first) / MINUTE_MS + 1
+  return minutes < 1 ? 0 : used / (minutes * VENDOR_LIMIT)
 }
 
 /**

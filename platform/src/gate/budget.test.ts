@@ -13,6 +13,7 @@ import {
   VENDOR_LIMIT,
 } from '../../../test/budget-vendor.ts'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import type { Database } from '../db/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError } from '../kernel/errors.ts'
 import { organizationId, type PracticeRef, practiceId } from '../kernel/ids.ts'
@@ -96,6 +97,16 @@ function scaled(factor: number, lateWallMs: () => number): Clock {
   }
 }
 
+function slow(takesMs: () => number): Database {
+  return {
+    ...db.database,
+    statement: async (organization, sql, parameters) => {
+      await clock.sleep(takesMs())
+      return db.database.statement(organization, sql, parameters)
+    },
+  }
+}
+
 interface Run {
   readonly seed: string
   readonly skewMs: number
@@ -109,6 +120,8 @@ interface Run {
   readonly second?: number
   readonly limits?: Partial<GateLimits>
   readonly clock?: Clock
+  /** How long the database takes for one statement, in our clock's time. */
+  readonly statementMsMax?: number
 }
 
 /** Two instances share the database; the first is killed now and then and started again. */
@@ -125,7 +138,8 @@ async function run(given: Run): Promise<BudgetVendor> {
   await clock.advance(MINUTE - (clock.now() % MINUTE) + (given.second ?? 0) * 1000)
   const begunAt = clock.now()
   const ports = { clock: given.clock ?? clock, log: silentLog, limits: given.limits ?? {} }
-  const { network, database } = { network: vendor.network, database: db.database }
+  const { network } = vendor
+  const database = slow(() => draw(0, given.statementMsMax ?? 0))
   const steady = backlog(createGate({ ...ports, network, database }), ref, {
     callers: given.limits?.inFlightMax ?? 12,
   })
@@ -162,6 +176,7 @@ describe('the budget', () => {
           breakRate: fc.constantFrom(0, 0.02),
           killsAtMs: fc.array(fc.integer({ min: 500, max: 4 * MINUTE }), { maxLength: 4 }),
           minutes: fc.constant(5),
+          statementMsMax: fc.constantFrom(0, 20, 800),
         }),
         async (given) => {
           const vendor = await run(given)
@@ -202,6 +217,7 @@ describe('the budget', () => {
       killsAtMs: [],
       minutes: 30,
       clock: scaled(60, () => draw(0, 3)),
+      statementMsMax: 4 * 60,
     })
     note('60x', vendor)
     expect(fullest(vendor)).toBeLessThanOrEqual(VENDOR_LIMIT)

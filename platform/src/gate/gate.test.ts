@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { budgetVendor, fullest, VENDOR_LIMIT } from '../../../test/budget-vendor.ts'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import type { Database } from '../db/index.ts'
 import { ChartwayError } from '../kernel/errors.ts'
 import { organizationId, type PracticeRef, practiceId } from '../kernel/ids.ts'
 import { type LogFields, silentLog } from '../kernel/log.ts'
@@ -100,6 +101,23 @@ describe('the gate', () => {
     expect(people.map((one) => one.result)).toEqual(['200', '200', '200', '200', '200'])
     await clock.advance(30_000)
     expect(fullest(vendor)).toBe(VENDOR_LIMIT)
+  })
+
+  test('misses no minute that begins while the database is being asked', async () => {
+    const vendor = vendorOf()
+    const database: Database = {
+      ...db.database,
+      statement: async (organization, sql, parameters) => {
+        await clock.sleep(100)
+        return db.database.statement(organization, sql, parameters)
+      },
+    }
+    const gate = createGate({ database, network: vendor.network, clock, log: silentLog })
+    burst(gate, 4 * VENDOR_LIMIT, 'interactive')
+    await clock.advance(4 * MINUTE)
+    const minutes = [...vendor.arrivals.keys()].map((minute) => (minute - clock.now()) / MINUTE)
+    expect([...vendor.arrivals.values()]).toEqual([250, 250, 250, 250])
+    expect(Math.floor(Math.max(...minutes)) - Math.floor(Math.min(...minutes))).toBe(3)
   })
 
   test('sends a refused call again in the next minute, and nothing else in this one', async () => {

@@ -176,8 +176,10 @@ export class Turnstile {
     const wanted = this.#wanted()
     const nobody = wanted.interactive + wanted.sweep === 0
     if (nobody && this.#clock.now() < this.#flushAt()) return this.#setAlarm()
-    const answer = await this.#ask(wanted)
-    this.#setAlarm(answer)
+    // The minutes that the answer is about; others may be running when it is here.
+    const range = minutesNow(this.state.clock, this.#clock.now(), this.#limits)
+    const answer = await this.#ask(wanted, range)
+    this.#setAlarm({ ...answer, range })
   }
 
   /** How many permits of each lane may be asked for now. */
@@ -193,9 +195,8 @@ export class Turnstile {
     return { interactive, sweep: Math.min(slots - interactive, this.#queues.sweep.size) }
   }
 
-  async #ask(wanted: Record<Lane, number>): Promise<AcquireAnswer> {
+  async #ask(wanted: Record<Lane, number>, range: MinuteRange): Promise<AcquireAnswer> {
     const { generation } = this.state
-    const range = minutesNow(this.state.clock, this.#clock.now(), this.#limits)
     const deltas = this.#deltas
     this.#deltas = []
     // Counted while the statement runs, so that a second one cannot pass the cap.
@@ -274,7 +275,7 @@ export class Turnstile {
   }
 
   /** Sets the time of the next look: the next minute, the end of a pause, a melted reserve. */
-  #setAlarm(answer?: AcquireAnswer): void {
+  #setAlarm(answer?: AcquireAnswer & { readonly range: MinuteRange }): void {
     this.#alarm?.abort()
     this.#alarm = undefined
     const { interactive, sweep } = this.#queues
@@ -295,9 +296,9 @@ export class Turnstile {
     )
   }
 
-  #nextChances(answer: AcquireAnswer, now: number): number[] {
+  #nextChances(answer: AcquireAnswer & { readonly range: MinuteRange }, now: number): number[] {
     const { low } = offsetAt(this.state.clock, now, this.#limits)
-    const { first } = minutesNow(this.state.clock, now, this.#limits)
+    const { first } = answer.range
     const times = [first + MINUTE_MS - low]
     if (answer.refused) return times
     const { interactiveReserve } = this.#limits
