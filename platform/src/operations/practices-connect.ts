@@ -1,5 +1,5 @@
-// Connects a practice: checks what can be checked without sending anything, and stores its settings.
-// Whether the practice answers is what practices.check finds out.
+// Connects a practice, or gives a connected one other settings: checks what can be checked without
+// sending anything, and stores them. Whether the practice answers is what practices.check finds out.
 
 import type { Json, JsonObject } from '@chartway/codecs/fhir'
 import { z } from 'zod'
@@ -15,7 +15,7 @@ const DEPTH_MAX = 8
 
 export const practicesConnect = operation({
   name: 'practices.connect',
-  summary: 'Connect a practice of the organization',
+  summary: 'Connect a practice of the organization, or change the settings of one',
   scope: 'admin',
   input: z.strictObject({
     practice: z.string().describe('An id of your choice: lower-case letters, digits and dashes'),
@@ -37,7 +37,6 @@ export const practicesConnect = operation({
     notes: z.array(z.string()).describe('What is only unusual: for a person to look at'),
   }),
   errors: [
-    'DATABASE_DUPLICATE',
     'TIME_ZONE_UNKNOWN',
     'PATHWAY_BASE_URL_SLASH',
     'PATHWAY_BASE_URL_INVALID',

@@ -87,11 +87,24 @@ describe('practices', () => {
     expect(await practices.organizations()).toEqual(expect.arrayContaining([one, two]))
   })
 
-  test('the same practice twice is a duplicate and leaves no second event', async () => {
-    await expect(practices.connect(one, elm(), 'key:x')).rejects.toMatchObject({
-      code: 'DATABASE_DUPLICATE',
-    })
-    expect(await actions(one)).toHaveLength(1)
+  test('connecting again changes the settings and keeps age and credentials, and is recorded', async () => {
+    const ref = { organization: one, practice: practice('elm') }
+    await practices.putCredential(ref, 'secret', 'kept', 'system')
+    await clock.advance(60_000)
+    const { practice: _, ...rest } = elm()
+    const moved = { baseUrl: 'https://other.example/fhir/r4/ABCDEF', overrides: {} }
+    const changed = await practices.connect(one, { ...elm(), ...moved }, 'key:x')
+    const stored = { ref, ...rest, ...moved, state: 'connected', createdAt: START }
+    expect(changed).toEqual(stored)
+    expect(await practices.list(one)).toEqual([stored])
+    expect(await practices.credential(ref, 'secret')).toBe('kept')
+    expect((await actions(one)).map(({ action, actor }) => `${action} ${actor}`)).toEqual([
+      'practices.update key:x',
+      'credentials.write system',
+      'practices.connect system',
+    ])
+    const elsewhere = await practices.get({ organization: two, practice: practice('elm') })
+    expect(elsewhere?.baseUrl).toBe(elm().baseUrl)
   })
 
   test('a practice of an organization that does not exist is refused', async () => {

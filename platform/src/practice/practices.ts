@@ -49,18 +49,12 @@ export function createPractices(options: {
     organizations: () => store.organizations(),
     connect: async (organization, { practice, ...rest }, actor) => {
       const now = clock.now()
-      const connected: Practice = {
-        ref: { organization, practice },
-        ...rest,
-        state: 'connected',
-        createdAt: now,
-      }
+      const ref = { organization, practice }
       const subject = `Practice/${practice}`
-      await store.addPractice(connected, {
-        ...done(now, actor, 'practices.connect', subject),
+      return store.putPractice({ ref, ...rest, state: 'connected', createdAt: now }, (made) => ({
+        ...done(now, actor, made ? 'practices.connect' : 'practices.update', subject),
         practice,
-      })
-      return connected
+      }))
     },
     get: (ref) => store.practice(ref),
     list: (organization) => store.practices(organization),

@@ -92,11 +92,20 @@ const PRACTICE_COLUMNS =
 
 function practiceStore(database: Database) {
   return {
-    addPractice: (practice: Practice, event: AccessEvent) =>
+    /**
+     * Stores a practice, or new settings of one that is there, which keeps its state, its age and
+     * its credentials. `event` is told whether it was made now. Gives what stands there afterwards.
+     */
+    putPractice: (practice: Practice, event: (made: boolean) => AccessEvent): Promise<Practice> =>
       database.tenant(practice.ref.organization, async (tx) => {
-        await tx.query(
+        const [row] = await tx.query<PracticeRow & { readonly made: boolean }>(
           `INSERT INTO practices (organization_id, ${PRACTICE_COLUMNS})
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10)`,
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10)
+           ON CONFLICT (organization_id, practice_id) DO UPDATE
+             SET name = excluded.name, time_zone = excluded.time_zone,
+                 dialect = excluded.dialect, base_url = excluded.base_url,
+                 client_id = excluded.client_id, overrides = excluded.overrides
+           RETURNING ${PRACTICE_COLUMNS}, xmax = 0 AS made`,
           [
             practice.ref.organization,
             practice.ref.practice,
@@ -110,7 +119,9 @@ function practiceStore(database: Database) {
             practice.createdAt,
           ],
         )
-        await appendAccess(tx, event)
+        assert(row !== undefined, 'a practice that was stored is given back')
+        await appendAccess(tx, event(row.made))
+        return toPractice(practice.ref.organization, row)
       }),
     practice: async ({ organization, practice }: PracticeRef): Promise<Practice | undefined> => {
       const [row] = await database.statement<PracticeRow>(

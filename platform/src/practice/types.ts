@@ -32,6 +32,10 @@ export interface Principal {
 export interface Practices {
   createOrganization(id: OrganizationId, name: string): Promise<void>
   organizations(): Promise<readonly OrganizationId[]>
+  /**
+   * Connects a practice, or gives one that is connected other settings: what was mirrored, its
+   * credentials and whether it is paused stay. Recorded as `practices.connect` or `practices.update`.
+   */
   connect(organization: OrganizationId, practice: NewPractice, actor: string): Promise<Practice>
   get(ref: PracticeRef): Promise<Practice | undefined>
   list(organization: OrganizationId): Promise<readonly Practice[]>

@@ -24,7 +24,7 @@ export interface SyncPorts {
   readonly gate: Gate
   readonly clock: Clock
   readonly log: Log
-  /** Opens the pathway of a practice; the same one for everybody who asks there. */
+  /** Opens the pathway of a practice; the same one for everybody, until it has other settings. */
   readonly open: (practice: Practice) => OpenPathway
   /** Names this process among those that share the database; the same after its restart. */
   readonly instance: string
@@ -52,6 +52,7 @@ export function createSync(ports: SyncPorts): Sync {
 
 interface Running {
   readonly ref: PracticeRef
+  readonly pathway: OpenPathway
   readonly stop: AbortController
   readonly done: Promise<void>
 }
@@ -91,6 +92,9 @@ async function look(
         practice.state === 'connected' &&
         (await store.lease(ref, instance, Math.round(now), leaseUntil(clock)))
       const current = running.get(key)
+      // Other settings make another pathway: what runs on the old one stops, and starts at the next look.
+      if (current !== undefined && current.pathway !== ports.open(practice))
+        current.stop.abort(new Error('The practice has other settings now'))
       if (mine && current === undefined) running.set(key, start(ports, store, running, practice))
       if (!mine && current !== undefined) current.stop.abort(new Error('Not ours to ask any more'))
     }
@@ -118,7 +122,7 @@ function start(
       stop.abort(error)
     })
     .finally(() => running.delete(`${ref.organization} ${ref.practice}`))
-  return { ref, stop, done }
+  return { ref, pathway, stop, done }
 }
 
 async function progress(
