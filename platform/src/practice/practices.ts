@@ -12,7 +12,7 @@ import { createDataKeys, type DataKeys } from './data-keys.ts'
 import { createKeyCheck } from './key-check.ts'
 import { ALGORITHM, makeSigningKey, readSigningKey, signJwt } from './signing-keys.ts'
 import { createStore, type Database, type PracticeStore } from './store.ts'
-import type { Practice, Practices } from './types.ts'
+import type { Practices } from './types.ts'
 import { type EnvelopePlace, keyIdOf, open, seal } from './vault.ts'
 
 /**

@@ -20,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 test('the served description is the golden one', () => {
-  expect(served).toBe(readFileSync(golden, 'utf8'))
+  // As values: how the file is laid out is the formatter's affair.
+  expect(JSON.parse(served)).toEqual(JSON.parse(readFileSync(golden, 'utf8')))
 })
 
 test('every operation has one route, and every route one operation', () => {
