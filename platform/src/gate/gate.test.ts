@@ -113,7 +113,7 @@ describe('the gate', () => {
       },
     }
     const gate = createGate({ database, network: vendor.network, clock, log: silentLog })
-    burst(gate, 4 * VENDOR_LIMIT, 'interactive')
+    burst(gate, 4 * VENDOR_LIMIT, 'sweep')
     await clock.advance(4 * MINUTE)
     const minutes = [...vendor.arrivals.keys()].map((minute) => (minute - clock.now()) / MINUTE)
     expect([...vendor.arrivals.values()]).toEqual([250, 250, 250, 250])

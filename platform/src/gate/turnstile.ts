@@ -24,6 +24,12 @@ interface Waiter {
   readonly until: number
 }
 
+/** What was asked of the database, and with how much kept for people. */
+interface Asked {
+  readonly range: MinuteRange
+  readonly reserve: number
+}
+
 /** What is known of one practice's vendor; shared with whoever sends. */
 export interface VendorState {
   clock: VendorClock
@@ -176,10 +182,11 @@ export class Turnstile {
     const wanted = this.#wanted()
     const nobody = wanted.interactive + wanted.sweep === 0
     if (nobody && this.#clock.now() < this.#flushAt()) return this.#setAlarm()
-    // The minutes that the answer is about; others may be running when it is here.
+    // What the answer is about; the time may be another when it is here.
     const range = minutesNow(this.state.clock, this.#clock.now(), this.#limits)
-    const answer = await this.#ask(wanted, range)
-    this.#setAlarm({ ...answer, range })
+    const asked = { range, reserve: this.#reserve(range) }
+    const answer = await this.#ask(wanted, asked)
+    this.#setAlarm({ ...answer, ...asked })
   }
 
   /** How many permits of each lane may be asked for now. */
@@ -195,7 +202,7 @@ export class Turnstile {
     return { interactive, sweep: Math.min(slots - interactive, this.#queues.sweep.size) }
   }
 
-  async #ask(wanted: Record<Lane, number>, range: MinuteRange): Promise<AcquireAnswer> {
+  async #ask(wanted: Record<Lane, number>, { range, reserve }: Asked): Promise<AcquireAnswer> {
     const { generation } = this.state
     const deltas = this.#deltas
     this.#deltas = []
@@ -209,7 +216,7 @@ export class Turnstile {
         range,
         deltas,
         limit: this.#limits.callsPerMinuteMax,
-        reserve: this.#reserve(range),
+        reserve,
         spill: this.#spill,
       })
       const granted = answer.interactive + answer.sweep
@@ -275,7 +282,7 @@ export class Turnstile {
   }
 
   /** Sets the time of the next look: the next minute, the end of a pause, a melted reserve. */
-  #setAlarm(answer?: AcquireAnswer & { readonly range: MinuteRange }): void {
+  #setAlarm(answer?: AcquireAnswer & Asked): void {
     this.#alarm?.abort()
     this.#alarm = undefined
     const { interactive, sweep } = this.#queues
@@ -296,16 +303,15 @@ export class Turnstile {
     )
   }
 
-  #nextChances(answer: AcquireAnswer & { readonly range: MinuteRange }, now: number): number[] {
+  #nextChances(answer: AcquireAnswer & Asked, now: number): number[] {
     const { low } = offsetAt(this.state.clock, now, this.#limits)
-    const { first } = answer.range
-    const times = [first + MINUTE_MS - low]
+    const { range, reserve } = answer
+    const times = [range.first + MINUTE_MS - low]
     if (answer.refused) return times
     const { interactiveReserve } = this.#limits
-    const reserve = this.#reserve({ first, last: first })
     // The time at which one more place of the reserve melts.
     if (answer.room > 0 && reserve > 0)
-      times.push(first + MINUTE_MS - low - (reserve * MINUTE_MS) / interactiveReserve + 1)
+      times.push(range.first + MINUTE_MS - low - (reserve * MINUTE_MS) / interactiveReserve + 1)
     const again = this.#clock.factor > 1 ? LOOK_AGAIN_WALL_MS * this.#clock.factor : 0
     if (answer.pending > 0) times.push(now + Math.max(LOOK_AGAIN_MS, again))
     return times
