@@ -235,9 +235,34 @@ describe('an absence', () => {
     ])
     await bench.mirror.applyRead(ref, { kind: 'found', seen: a, askedAt: 310 }, byId)
     expect(await bench.mirror.freshness(ref, { limit: 1 })).toMatchObject([{ asOf: 300 }])
+    // No listing shows it, yet it exists: it is to be read again whenever the listing is.
     const third = await bench.mirror.apply(ref, [answer(400, [b])])
-    expect(third.missing).toEqual([])
+    expect(third.missing).toEqual([{ type: 'Observation', id: 'a' }])
+    await bench.mirror.applyRead(ref, absent('a', 410), byId)
     expect(await bench.mirror.freshness(ref, { limit: 1 })).toMatchObject([{ asOf: 400 }])
+    const fourth = await bench.mirror.apply(ref, [answer(500, [b])])
+    expect(fourth.missing).toEqual([])
+  })
+
+  it('is noticed of what only another question, or an incomplete answer, has ever shown', async () => {
+    const ref = await bench.practice()
+    const patient = { search: 'Encounter', covers: ['Encounter'] }
+    const letter = { search: 'Location', subject: 'a', covers: ['Location'] }
+    const [e1, e2] = [seen('Encounter', 'e1'), seen('Encounter', 'e2')]
+    await bench.mirror.apply(ref, [
+      answer(100, [e1], patient),
+      answer(100, [seen('Location', 'l', {}, undefined)], { ...letter, complete: false }),
+    ])
+    const pulse = { search: 'Encounter.schedule', subject: 'doc', covers: [] }
+    await bench.mirror.apply(ref, [answer(200, [e2], pulse)])
+    const result = await bench.mirror.apply(ref, [
+      answer(300, [e1], patient),
+      answer(300, [], letter),
+    ])
+    expect(result.missing).toEqual([
+      { type: 'Encounter', id: 'e2' },
+      { type: 'Location', id: 'l' },
+    ])
   })
 
   it('is explained by a proof, too', async () => {

@@ -56,7 +56,10 @@ export async function applyAnswers(
     work.sequence === sequence ? undefined : store.setLast(work.sequence),
     repeated.size === 0 ? undefined : store.repeatListings([...repeated], work.sequence),
     rows.length === 0 ? undefined : store.putListings(rows, work.sequence),
-    note(store, answers, new Set([...repeated, ...rows.map(({ answer }) => answer)])),
+    note(
+      store,
+      answers.filter((answer) => answer.kept && !isNewsIn(work, answer)),
+    ),
     explain(store, unexplained, { answers, rows }),
   ])
   const missing = new Set(rows.flatMap((row) => row.missing))
@@ -97,7 +100,8 @@ async function repeatedAnswers(
   const candidates = answers.flatMap((answer) => {
     const row = answer.kept ? listings.get(questionOf(answer)) : undefined
     const alone = asked.get(questionOf(answer)) === 1
-    if (!alone || row === undefined || !row.sameDigest || row.missing.length > 0) return []
+    if (!alone || row === undefined || !row.sameDigest) return []
+    if (row.strays || row.missing.length > 0) return []
     return isNews(answer, row) ? [{ answer, since: row.sequence }] : []
   })
   const oldest = candidates.reduce((least, { since }) => Math.min(least, since), sequence)
@@ -179,6 +183,7 @@ function stateWriter(work: Work) {
   let created: NewState[] = []
   let superseded: NewState[] = []
   const touched: { readonly seen: Sighting }[] = []
+  const strays = new Map<string, { readonly subject: string; readonly type: string }>()
   let characters = 0
   let underWay: Promise<unknown> | undefined
 
@@ -203,6 +208,8 @@ function stateWriter(work: Work) {
     flush,
     /** True when enough is there to be sent. */
     take(decision: Decision): boolean {
+      const stray = strayOf(decision)
+      if (stray !== undefined) strays.set(`${stray.subject} ${stray.type}`, stray)
       if (decision.kind === 'unchanged') return false
       if (decision.kind === 'touched') {
         touched.push(decision)
@@ -217,9 +224,25 @@ function stateWriter(work: Work) {
     async finish(): Promise<void> {
       await flush()
       if (touched.length > 0) await send(store.touch(touched))
+      if (strays.size > 0) await send(store.markStrays([...strays.values()]))
       await underWay
     },
   }
+}
+
+/** A resource that is new to a patient and was not learnt by the listing that should show it. */
+function strayOf(
+  decision: Decision,
+): { readonly subject: string; readonly type: string } | undefined {
+  if (decision.kind === 'unchanged') return undefined
+  const wasTheirs =
+    (decision.kind === 'updated' || decision.kind === 'touched') &&
+    decision.known.patientId === decision.seen.patientId
+  if (wasTheirs) return undefined
+  const { type, patientId, answer } = decision.seen
+  const listed = answer.kept && answer.complete && answer.covers.includes(type)
+  if (patientId === undefined || (listed && answer.subject === patientId)) return undefined
+  return { subject: patientId, type }
 }
 
 function newState(
@@ -260,20 +283,23 @@ async function newListings(
   repeated: ReadonlySet<Answer>,
 ): Promise<readonly ListingRow[]> {
   const newest = new Map<string, Answer>()
-  for (const answer of answers) {
+  const overtaken = new Map<string, Answer[]>()
+  const news = answers.filter((answer) => !repeated.has(answer) && isNewsIn(work, answer))
+  for (const answer of [...news].sort((one, other) => one.askedAt - other.askedAt)) {
     const question = questionOf(answer)
     const other = newest.get(question)
-    if (!answer.kept || repeated.has(answer) || !isNews(answer, work.listings.get(question)))
-      continue
-    if (other === undefined || answer.askedAt >= other.askedAt) newest.set(question, answer)
+    if (other !== undefined) overtaken.set(question, [...(overtaken.get(question) ?? []), other])
+    newest.set(question, answer)
   }
-  const absent = [...newest].map(([question, answer]) => ({
-    answer,
-    row: work.listings.get(question),
-    keys: absentMembers(answer, work.listings.get(question)).filter(
-      (key) => !seenAfter(work.seen.get(key), answer.askedAt),
-    ),
-  }))
+  const orphans = await orphansOf(work, [...newest.values()])
+  const absent = [...newest].map(([question, answer]) => {
+    const row = work.listings.get(question)
+    const before = [row?.members ?? [], row?.missing ?? [], orphans.get(answer) ?? []]
+    const since = (overtaken.get(question) ?? []).map(keysOf)
+    const keys = absentMembers(answer, [...before, ...since].flat())
+    const gone = keys.filter((key) => !seenAfter(work.seen.get(key), answer.askedAt))
+    return { answer, row, keys: gone }
+  })
   const keys = new Set(absent.flatMap((entry) => entry.keys))
   const standing = keys.size === 0 ? [] : await work.store.standing([...keys])
   const lastSeen = new Map(
@@ -285,29 +311,68 @@ async function newListings(
       answer,
       missing,
       asOf: missing.length === 0 ? answer.askedAt : row?.asOf,
-      members: [...new Set(answer.sightings().map(({ key }) => key))],
+      members: [...new Set(keysOf(answer))],
     }
   })
+}
+
+function isNewsIn(work: Pick<Work, 'listings'>, answer: Answer): boolean {
+  return answer.kept && isNews(answer, work.listings.get(questionOf(answer)))
+}
+
+function keysOf(answer: Answer): readonly string[] {
+  return answer.sightings().map(({ key }) => key)
+}
+
+/** What the answers should show, too, unless another of them about the same subject shows it. */
+async function orphansOf(
+  work: Work,
+  answers: readonly Answer[],
+): Promise<ReadonlyMap<Answer, readonly string[]>> {
+  const asked = answers.filter((answer) => {
+    const row = work.listings.get(questionOf(answer))
+    return answer.covers.length > 0 && (row === undefined || row.strays)
+  })
+  if (asked.length === 0) return new Map()
+  const found = await work.store.orphans(asked)
+  if (found.size === 0) return found
+  const shown = new Set<string>()
+  for (const answer of answers)
+    for (const { key, type } of answer.sightings())
+      if (answer.covers.includes(type)) shown.add(`${answer.subject} ${key}`)
+  return new Map(
+    [...found].map(([answer, keys]) => [
+      answer,
+      keys.filter((key) => !shown.has(`${answer.subject} ${key}`)),
+    ]),
+  )
 }
 
 function seenAfter(sightings: readonly Sighting[] | undefined, askedAt: number): boolean {
   return sightings?.some(({ answer }) => answer.askedAt > askedAt) ?? false
 }
 
-/** Answers without news of what their question lists: that they were asked is all they leave. */
-async function note(
-  store: Store,
-  answers: readonly Answer[],
-  done: ReadonlySet<Answer>,
-): Promise<void> {
-  const latest = new Map<string, Answer>()
+/** Answers that were not complete, or older than the last complete one. */
+async function note(store: Store, answers: readonly Answer[]): Promise<void> {
+  const rows = new Map<string, ReturnType<typeof noted>>()
   for (const answer of answers) {
-    if (!answer.kept || done.has(answer)) continue
-    const other = latest.get(questionOf(answer))
-    if (other === undefined || answer.askedAt > other.askedAt)
-      latest.set(questionOf(answer), answer)
+    const row = noted(answer)
+    const other = rows.get(questionOf(answer))
+    if (other === undefined) rows.set(questionOf(answer), row)
+    else
+      rows.set(questionOf(answer), {
+        ...row,
+        askedAt: Math.max(row.askedAt, other.askedAt),
+        members: [...new Set([...row.members, ...other.members])],
+      })
   }
-  if (latest.size > 0) await store.noteListings([...latest.values()])
+  if (rows.size > 0) await store.noteListings([...rows.values()])
+}
+
+function noted(answer: Answer) {
+  const { search, subject, covers, askedAt } = answer
+  const listed = answer.sightings().filter(({ type }) => covers.includes(type))
+  return { search, subject, covers, askedAt, members: [...new Set(listed.map(({ key }) => key))] }
 }
 
 /** Missing members that this batch saw again are missing no longer. */

@@ -163,6 +163,8 @@ export interface KnownListing {
   /** Empty when it is not needed: the digest was equal. */
   readonly members: readonly string[]
   readonly missing: readonly string[]
+  /** Something that it should show may be in no listing. */
+  readonly strays: boolean
   readonly sameDigest: boolean
   readonly sequence: number
 }
@@ -172,12 +174,11 @@ export function isNews(answer: Answer, row: KnownListing | undefined): boolean {
   return answer.complete && (row?.listedAt === undefined || answer.askedAt > row.listedAt)
 }
 
-/** Members that a complete answer no longer shows, of the types whose absence means something. */
-export function absentMembers(answer: Answer, row: KnownListing | undefined): readonly string[] {
-  if (row === undefined || answer.covers.length === 0) return []
+/** What was known before and a complete answer no longer shows, of types whose absence says something. */
+export function absentMembers(answer: Answer, before: readonly string[]): readonly string[] {
+  if (answer.covers.length === 0) return []
   const shown = new Set(answer.sightings().map(({ key }) => key))
-  const before = new Set([...row.members, ...row.missing])
-  return [...before].filter(
+  return [...new Set(before)].filter(
     (key) => !shown.has(key) && answer.covers.includes(key.slice(0, key.indexOf('/'))),
   )
 }

@@ -67,11 +67,10 @@ function reading(database: Database, clock: Clock): Omit<Mirror, 'expect' | 'app
       const { type, patientId, after, limit } = query
       const list = { practice: ref.practice, type, patientId }
       const afterId = after === undefined ? '' : idInCursor(list, after)
-      // One more than wanted tells whether there is another page.
-      const found = await store.list(ref, { type, patientId, afterId, limit: limit + 1 }, reader)
-      const items = found.slice(0, limit)
+      const asked = { type, patientId, afterId, limit }
+      const { items, more } = await store.list(ref, asked, reader)
       const last = items.at(-1)
-      const next = found.length > limit && last ? cursorAfter(list, last.id) : undefined
+      const next = more && last !== undefined ? cursorAfter(list, last.id) : undefined
       return { items, next }
     },
     changes: store.changes,

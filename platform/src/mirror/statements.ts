@@ -29,7 +29,8 @@ export const FIRST_LOCK = `
 export const SET_LAST = 'UPDATE mirror_sequences SET last = $2 WHERE practice_id = $1'
 
 export const LISTINGS = `
-  SELECT l.search, l.subject, l.as_of, l.listed_at, l.asked_at, l.sequence, l.missing, s.same,
+  SELECT l.search, l.subject, l.as_of, l.listed_at, l.asked_at, l.sequence, l.missing, l.strays,
+         s.same,
          CASE WHEN s.same THEN NULL ELSE l.members END AS members
     FROM ${rows(2, ['search', 'subject', 'digest'])}
    CROSS JOIN LATERAL (
@@ -51,8 +52,8 @@ export const KNOWN = `
   SELECT r.type, r.id, r.version, encode(r.content_hash, 'base64') AS content_hash,
          r.patient_id, r.repairs, r.search, r.subject, r.asked_at,
          r.vendor_updated_at, r.deleted,
-         CASE WHEN r.deleted OR r.content_hash <> decode(q.content_hash, 'base64') THEN r.content
-              ELSE '' END AS content
+         CASE WHEN r.deleted OR r.content_hash IS DISTINCT FROM decode(q.content_hash, 'base64')
+              THEN r.content ELSE '' END AS content
     FROM ${rows(2, ['type', 'id', 'content_hash'])} ${RESOURCE_OF_Q}`
 
 export const CONFIRMED = `
@@ -165,40 +166,70 @@ export const FORGET_MEMBER = `
 /** Of rows that are there; what is inserted to no avail beside the key is a placeholder. */
 export const REPEAT_LISTINGS = `
   INSERT INTO mirror_listings AS l (
-    organization_id, practice_id, search, subject, covers, asked_at, sequence, members, missing)
-  SELECT $1, $2, search, coalesce(subject, ''), '{}', asked_at::bigint, $3::bigint, '{}', '{}'
+    organization_id, practice_id, search, subject, covers, asked_at, sequence, members, missing,
+    strays)
+  SELECT $1, $2, search, coalesce(subject, ''), '{}', asked_at::bigint, $3::bigint, '{}', '{}', false
     FROM ${rows(4, ['search', 'subject', 'asked_at'])}
   ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE
      SET as_of = excluded.asked_at, listed_at = excluded.asked_at,
          asked_at = greatest(l.asked_at, excluded.asked_at), sequence = excluded.sequence`
 
+/** Patients' listings that should show what was learnt without them. */
+export const MARK_STRAYS = `
+  INSERT INTO mirror_listings AS l (
+    organization_id, practice_id, search, subject, covers, sequence, members, missing, strays)
+  SELECT DISTINCT $1, $2, about.search, about.subject, '{}'::text[], 0, '{}'::text[], '{}'::text[], true
+    FROM ${rows(3, ['subject', 'type'])}
+   CROSS JOIN LATERAL (
+     SELECT search, subject FROM mirror_listings
+      WHERE practice_id = $2 AND subject = q.subject AND q.type = ANY (covers) LIMIT 1000) about
+  ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE SET strays = true`
+
+/** What is known of patients since before an asking and in none of their listings. */
+export const ORPHANS = `
+  SELECT q.n, r.type || '/' || r.id AS key
+    FROM ${rows(2, ['subject', 'type', 'asked_at'])}
+   CROSS JOIN LATERAL (
+     SELECT type, id FROM mirror_resources
+      WHERE practice_id = $1 AND type = q.type AND patient_id = q.subject AND NOT deleted
+        AND asked_at < q.asked_at::bigint LIMIT 100000) r
+   WHERE NOT EXISTS (
+     SELECT FROM mirror_listings l
+      WHERE l.practice_id = $1 AND l.subject = q.subject AND q.type = ANY (l.covers)
+        AND (r.type || '/' || r.id = ANY (l.members) OR r.type || '/' || r.id = ANY (l.missing)))`
+
 export const PUT_LISTINGS = `
   INSERT INTO mirror_listings AS l (
     organization_id, practice_id, search, subject, covers, as_of, listed_at, asked_at, digest,
-    sequence, members, missing)
+    sequence, members, missing, strays)
   SELECT $1, $2, search, coalesce(subject, ''), coalesce(string_to_array(covers, chr(2)), '{}'),
          as_of::bigint, asked_at::bigint, asked_at::bigint, decode(digest, 'base64'), $3::bigint,
          coalesce(string_to_array(members, chr(2)), '{}'),
-         coalesce(string_to_array(missing, chr(2)), '{}')
+         coalesce(string_to_array(missing, chr(2)), '{}'), false
     FROM ${rows(4, ['search', 'subject', 'covers', 'as_of', 'asked_at', 'digest', 'members', 'missing'])}
   ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE
      SET covers = excluded.covers, as_of = excluded.as_of, listed_at = excluded.listed_at,
          asked_at = greatest(l.asked_at, excluded.asked_at), digest = excluded.digest,
-         sequence = excluded.sequence, members = excluded.members, missing = excluded.missing`
+         sequence = excluded.sequence, members = excluded.members, missing = excluded.missing,
+         strays = false`
 
 export const NOTE_LISTINGS = `
   INSERT INTO mirror_listings AS l (
-    organization_id, practice_id, search, subject, covers, asked_at, sequence, members, missing)
+    organization_id, practice_id, search, subject, covers, asked_at, sequence, members, missing,
+    strays)
   SELECT $1, $2, search, coalesce(subject, ''), coalesce(string_to_array(covers, chr(2)), '{}'),
-         asked_at::bigint, 0, '{}', '{}'
-    FROM ${rows(3, ['search', 'subject', 'covers', 'asked_at'])}
+         asked_at::bigint, 0, coalesce(string_to_array(members, chr(2)), '{}'), '{}', false
+    FROM ${rows(3, ['search', 'subject', 'covers', 'asked_at', 'members'])}
   ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE
-     SET asked_at = greatest(l.asked_at, excluded.asked_at)
+     SET asked_at = greatest(l.asked_at, excluded.asked_at),
+         digest = CASE WHEN excluded.members <@ l.members THEN l.digest END,
+         members = l.members || ARRAY(
+           SELECT unnest(excluded.members) EXCEPT SELECT unnest(l.members))
    WHERE excluded.asked_at IS NOT NULL`
 
 export const EXPLAIN = `
   UPDATE mirror_listings l
      SET missing = coalesce(string_to_array(q.missing, chr(2)), '{}'),
-         as_of = coalesce(q.as_of::bigint, l.as_of)
+         as_of = coalesce(q.as_of::bigint, l.as_of), strays = true
     FROM ${rows(2, ['search', 'subject', 'missing', 'as_of'])}
    WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = coalesce(q.subject, '')`

@@ -16,7 +16,9 @@ import {
   KNOWN,
   LISTINGS,
   LOCK,
+  MARK_STRAYS,
   NOTE_LISTINGS,
+  ORPHANS,
   PUT_LISTINGS,
   REPEAT_LISTINGS,
   SET_LAST,
@@ -111,6 +113,7 @@ export function openStore(tx: TenantTx, practice: string) {
         sameDigest: row.same === true,
         members: row.members ?? [],
         missing: row.missing,
+        strays: row.strays,
         sequence: row.sequence,
       }))
     },
@@ -260,9 +263,42 @@ export function openStore(tx: TenantTx, practice: string) {
       ])
     },
 
-    /** Rows that were asked without news of what they list, or that are only expected to be. */
+    /** Of each answer, what is known of its subject since before it and in none of its listings. */
+    async orphans(answers: readonly Answer[]): Promise<ReadonlyMap<Answer, readonly string[]>> {
+      const asked = answers.flatMap((answer) => answer.covers.map((type) => ({ answer, type })))
+      const rows = await tx.query<{ n: number; key: string }>(ORPHANS, [
+        practice,
+        column(asked, ({ answer }) => answer.subject),
+        column(asked, ({ type }) => type),
+        column(asked, ({ answer }) => answer.askedAt),
+      ])
+      const found = new Map<Answer, string[]>()
+      for (const { n, key } of rows) {
+        const answer = asked[n - 1]?.answer
+        if (answer !== undefined) found.set(answer, [...(found.get(answer) ?? []), key])
+      }
+      return found
+    },
+
+    async markStrays(
+      strays: readonly { readonly subject: string; readonly type: string }[],
+    ): Promise<void> {
+      await tx.query(MARK_STRAYS, [
+        ...named,
+        column(strays, ({ subject }) => subject),
+        column(strays, ({ type }) => type),
+      ])
+    },
+
+    /**
+     * Rows that were asked without a complete answer, or that are only expected to be. What such an
+     * answer showed are members from then on.
+     */
     async noteListings(
-      rows: readonly (ExpectedQuestion & { readonly askedAt?: number })[],
+      rows: readonly (ExpectedQuestion & {
+        readonly askedAt?: number
+        readonly members?: readonly string[]
+      })[],
     ): Promise<void> {
       await tx.query(NOTE_LISTINGS, [
         ...named,
@@ -270,6 +306,7 @@ export function openStore(tx: TenantTx, practice: string) {
         column(rows, ({ subject }) => subject),
         column(rows, ({ covers }) => covers.join(INNER_PART)),
         column(rows, ({ askedAt }) => askedAt),
+        column(rows, ({ members }) => members?.join(INNER_PART)),
       ])
     },
 
@@ -303,6 +340,7 @@ interface ListingFound extends Row {
   readonly same: boolean
   readonly members: readonly string[] | null
   readonly missing: readonly string[]
+  readonly strays: boolean
 }
 
 interface UnexplainedFound extends Row {

@@ -103,6 +103,9 @@ CREATE TABLE mirror_listings (
   -- nothing has proven yet that it is gone.
   members         text[]  COLLATE "C" NOT NULL,
   missing         text[]  COLLATE "C" NOT NULL,
+  -- There may be resources that it should show and that are in no listing: learnt by another question,
+  -- or found by a read after they were missing.
+  strays          boolean NOT NULL,
   PRIMARY KEY (organization_id, practice_id, subject, search),
   FOREIGN KEY (organization_id, practice_id) REFERENCES practices
 );

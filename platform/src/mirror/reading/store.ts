@@ -72,6 +72,7 @@ export function openReading(database: Database, clock: Clock) {
       })
     },
 
+    /** `more` says whether there is another page; it is not shown and not in the record. */
     async list(
       ref: PracticeRef,
       query: {
@@ -81,20 +82,23 @@ export function openReading(database: Database, clock: Clock) {
         readonly limit: number
       },
       reader: Reader,
-    ): Promise<readonly Mirrored[]> {
+    ): Promise<{ readonly items: readonly Mirrored[]; readonly more: boolean }> {
       const { type, patientId, afterId, limit } = query
-      const place = [ref.practice, type, afterId, limit]
+      const place = [ref.practice, type, afterId, limit + 1]
       const about =
         patientId === undefined
           ? { subject: `${type}?after,limit` }
           : { subject: `${type}?patient,after,limit`, details: { patient: patientId } }
-      return shown(ref, reader, about, async (tx) => {
+      let more = false
+      const items = await shown(ref, reader, about, async (tx) => {
         const rows =
           patientId === undefined
             ? await tx.query<MirroredFound>(LIST, place)
             : await tx.query<MirroredFound>(LIST_OF_PATIENT, [...place, patientId])
-        return rows.map(mirroredOf)
+        more = rows.length > limit
+        return rows.slice(0, limit).map(mirroredOf)
       })
+      return { items, more }
     },
 
     async changes(
