@@ -7,17 +7,14 @@ import { join } from 'node:path'
 import { composePlatform, type Platform } from './compose.ts'
 import { type Config, openMasterKey, readEnvironment } from './config.ts'
 import { type Database, type Embedded, migrate, openDatabase, startEmbedded } from './db/index.ts'
+import { prepareFirstUse } from './first-use.ts'
 import { type Clock, scaledClock, wallClock } from './kernel/clock.ts'
 import { ChartwayError, explain } from './kernel/errors.ts'
 import { diskFiles } from './kernel/files.ts'
-import { organizationId } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
 import { fileLog } from './kernel/pino-log.ts'
 import { type Random, systemRandom } from './kernel/random.ts'
 import { undiciNetwork } from './kernel/undici-network.ts'
-
-/** The organization of an installation that was just made. */
-const FIRST_ORGANIZATION = 'home'
 
 process.exitCode = await main()
 
@@ -45,11 +42,18 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
     random,
     log,
     masterKey: await openMasterKey(config, { files: diskFiles, random }),
+    sweep: { chartIntervalMs: config.sweepMinutes * 60_000 },
     instance: embedded === undefined ? `${hostname()}:${config.port}` : 'embedded',
   })
   const stop = new AbortController()
   try {
-    await prepareFirstUse(platform, config)
+    await prepareFirstUse({
+      practices: platform.practices,
+      files: diskFiles,
+      dataFolder: config.dataFolder,
+      publicUrl: config.publicUrl,
+      ownDatabase: embedded !== undefined,
+    })
     await listen(platform, config)
     log.write('info', 'platform.listening', { port: config.port })
     process.stdout.write(`Chartway answers at ${config.publicUrl}\n`)
@@ -85,26 +89,6 @@ async function openData(
     await embedded?.stop()
     throw error
   }
-}
-
-/** The first start makes an organization, its signing key and an API key, kept beside the data. */
-async function prepareFirstUse({ practices }: Platform, config: Config): Promise<void> {
-  if ((await practices.organizations()).length > 0) return
-  const home = organizationId(FIRST_ORGANIZATION)
-  if (home === undefined) throw new ChartwayError('INTERNAL')
-  await practices.createOrganization(home, 'Home')
-  await practices.rotateSigningKey(home, 'system')
-  const key = await practices.createApiKey(
-    home,
-    { name: 'first key', scopes: ['read', 'admin'] },
-    'system',
-  )
-  const profile = { url: config.publicUrl, key: key.text, organization: home }
-  await diskFiles.writeText(
-    join(config.dataFolder, 'client.json'),
-    `${JSON.stringify(profile, null, 2)}\n`,
-    { mode: 0o600 },
-  )
 }
 
 async function listen({ face }: Platform, { host, port }: Config): Promise<void> {
