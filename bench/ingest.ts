@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import {
   migrate,
   openDatabase,
@@ -82,7 +83,10 @@ async function measure(url: string, input: Input, rounds: number): Promise<Bench
     for (let round = 0; round <= rounds; round++) {
       const ref = await newPractice(client, `p${round}`)
       const take = (askedAt: number) => ingest(mirror, ref, input.pages, askedAt)
-      const fresh = await spent(client, () => take(1_000))
+      const fresh = await spent(client, async () => {
+        await mirror.expect(ref, input.pages.map(questionOf))
+        await take(1_000)
+      })
       const rows = await exported(client, ref)
       const copy = await spent(client, () => copyIn(client, rows))
       const unchanged = await spent(client, () => take(2_000))
@@ -114,14 +118,24 @@ async function ingest(
   pages: readonly Page[],
   askedAt: number,
 ): Promise<void> {
-  // As in sync: while one batch is being stored, the next one's pages are read.
+  // As in sync: while one batch is being stored, the next one's pages are read as they come in.
   let stored: Promise<unknown> = Promise.resolve()
   for (let start = 0; start < pages.length; start += TOGETHER) {
-    const read = pages.slice(start, start + TOGETHER).map((page) => listing(page, askedAt))
+    const read = await readPages(pages.slice(start, start + TOGETHER), askedAt)
     await stored
     stored = mirror.apply(ref, read)
   }
   await stored
+}
+
+async function readPages(pages: readonly Page[], askedAt: number): Promise<SeenListing[]> {
+  const read: SeenListing[] = []
+  for (const page of pages) {
+    read.push(listing(page, askedAt))
+    // A page is an event of its own.
+    await setImmediate()
+  }
+  return read
 }
 
 function listing({ type, subject, text }: Page, askedAt: number): SeenListing {
@@ -131,8 +145,12 @@ function listing({ type, subject, text }: Page, askedAt: number): SeenListing {
     if (!('sighting' in read)) throw new Error(`${type}: ${read.code}`)
     sightings.push(read.sighting)
   }
-  const about = { pathway: 'fhir', search: type, subject, covers: [type] }
-  return { ...about, askedAt, complete: true, sightings }
+  const page = { type, subject }
+  return { ...questionOf(page), pathway: 'fhir', askedAt, complete: true, sightings }
+}
+
+function questionOf({ type, subject }: Pick<Page, 'type' | 'subject'>) {
+  return { search: type, subject, covers: [type] }
 }
 
 async function spent(client: pg.Client, work: () => Promise<void>): Promise<Spent> {
