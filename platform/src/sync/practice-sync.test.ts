@@ -267,6 +267,32 @@ describe('the first sync', () => {
     expect((await store.state(ref))?.completeAt).toBeGreaterThan(NOW + 20 * MINUTE_MS)
   })
 
+  test('ends although the practice does not serve a type, which stays undated', async () => {
+    const elm = new FakePractice(clock)
+    for (const id of ['a1', 'b1'])
+      elm.behaviours.set(`MedicationRequest ${id}`, 'PATHWAY_BUILD_LACKS_TYPE')
+    follow(elm)
+    await clock.advance(MINUTE_MS)
+    expect((await store.state(ref))?.completeAt).toBeDefined()
+    expect((await store.tally(ref)).lastCode).toBe('PATHWAY_BUILD_LACKS_TYPE')
+    const rows = await mirror.freshness(ref, { subject: 'a1', limit: 9 })
+    const asOfType = (type: string) => rows.find((row) => row.type === type)?.asOf
+    expect(asOfType('MedicationRequest')).toBeUndefined()
+    expect(asOfType('Condition')).toBeGreaterThanOrEqual(NOW)
+    elm.behaviours.clear()
+    elm.put(prescription('a1-m', 'a1', 'm1'))
+    await clock.advance(24 * 60 * MINUTE_MS)
+    expect(await shows('MedicationRequest', 'a1-m')).toBe('there')
+  })
+
+  test('does not end while who is there is refused', async () => {
+    const elm = new FakePractice(clock)
+    elm.behaviours.set('Patient b', 'PATHWAY_SCOPE_MISSING')
+    follow(elm)
+    await clock.advance(30 * MINUTE_MS)
+    expect((await store.state(ref))?.completeAt).toBeUndefined()
+  })
+
   test('killed in the middle, goes on: only what was in flight is asked twice', async () => {
     const patients = Array.from({ length: 60 }, (_, i) => `${i % 2 === 0 ? 'a' : 'b'}${i}`)
     const elm = new FakePractice(clock, patients)

@@ -32,6 +32,13 @@ const IDLE_MS = 60_000
 const SPAN_FROM = '1900-01-01'
 const SPAN_AHEAD_MS = 400 * 24 * 60 * 60_000
 
+/** Answers that stand until the practice's build, scopes or activations change: asked again daily. */
+const NOT_SERVED: ReadonlySet<ErrorCode> = new Set([
+  'PATHWAY_BUILD_LACKS_TYPE',
+  'PATHWAY_SCOPE_MISSING',
+])
+const NOT_SERVED_MS = 24 * 60 * 60_000
+
 export interface PracticeSyncPorts {
   readonly ref: PracticeRef
   readonly pathway: OpenPathway
@@ -383,8 +390,13 @@ function reschedule(work: Work, answer: Answer): Rescheduled {
   const { due } = answer
   const now = work.clock.now()
   const same = { search: due.search, subject: due.subject }
-  if ('code' in answer)
-    return { ...same, dueAt: retryAt(now, due.attempts), answered: false, code: answer.code }
+  if ('code' in answer) {
+    const { code } = answer
+    // What a practice does not serve must not keep its first sync open; who is there has to be known.
+    if (NOT_SERVED.has(code) && due.rank !== RANK.directory)
+      return { ...same, dueAt: now + NOT_SERVED_MS, answered: true, code }
+    return { ...same, dueAt: retryAt(now, due.attempts), answered: false, code }
+  }
   if (!answer.listing.complete)
     return {
       ...same,

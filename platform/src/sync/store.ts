@@ -26,7 +26,7 @@ export interface Rescheduled {
   readonly search: string
   readonly subject: string
   readonly dueAt: number
-  /** True when it was answered: it leaves the first sync. */
+  /** True when it was answered, or refused for good: it leaves the first sync. */
   readonly answered: boolean
   readonly code: string | undefined
 }
