@@ -128,7 +128,7 @@ export async function socketRig(
 /** Everything in this process on a virtual clock; time moves only when the caller advances it. */
 export async function virtualRig(
   options: RigOptions,
-): Promise<Rig & { readonly clock: VirtualClock }> {
+): Promise<Rig & { readonly clock: VirtualClock; readonly databaseUrl: string }> {
   const clock = new VirtualClock(options.startsAt ?? MONDAY_MORNING)
   let platform: Platform | undefined
   const sandbox = createSandbox({
@@ -160,6 +160,7 @@ export async function virtualRig(
     platform,
     clock,
     key: started.key,
+    databaseUrl: started.databaseUrl,
     get,
     all: (path) => allPages(get, path),
     async [Symbol.asyncDispose]() {
@@ -231,6 +232,7 @@ async function startPlatform(options: RigOptions, clock: Clock, network: Network
   )
   return {
     platform,
+    databaseUrl: url,
     key: created.text,
     close: async () => {
       await database.close()
@@ -258,6 +260,18 @@ async function ownDatabase() {
   }
 }
 
+/** What happens in the developer portal, before any practice may be connected. */
+export function registerApp(sandbox: Sandbox, jwksUrl: string, activatedFor: readonly string[]) {
+  sandbox.operator.registerApp({
+    clientId: CLIENT_ID,
+    name: 'Chartway',
+    jwksUrl,
+    jwksAllowed: true,
+    scopes: wantedScopes({ dialect: 'eclinicalworks', overrides: {} }),
+    activatedFor,
+  })
+}
+
 /** What the developer portal and the practice's administrator do, and then our own side. */
 async function connectAll(
   options: RigOptions,
@@ -265,14 +279,11 @@ async function connectAll(
   sandbox: Sandbox,
   at: { readonly vendor: string; readonly ours: string },
 ): Promise<void> {
-  sandbox.operator.registerApp({
-    clientId: CLIENT_ID,
-    name: 'Chartway',
-    jwksUrl: `${at.ours}/jwks/${HOME}.json`,
-    jwksAllowed: true,
-    scopes: wantedScopes({ dialect: 'eclinicalworks', overrides: {} }),
-    activatedFor: options.practices.map(({ code }) => code),
-  })
+  registerApp(
+    sandbox,
+    `${at.ours}/jwks/${HOME}.json`,
+    options.practices.map(({ code }) => code),
+  )
   await platform.practices.rotateSigningKey(HOME, 'system')
   for (const { code, practice, overrides } of options.practices) {
     const id = practiceId(practice)
@@ -316,7 +327,10 @@ export async function everything(
   return items
 }
 
-async function allPages(get: (path: string) => Promise<ApiBody>, path: string): Promise<ApiBody[]> {
+export async function allPages(
+  get: (path: string) => Promise<ApiBody>,
+  path: string,
+): Promise<ApiBody[]> {
   const items: ApiBody[] = []
   let cursor = ''
   for (let page = 0; page < PAGES_MAX; page++) {
@@ -329,12 +343,12 @@ async function allPages(get: (path: string) => Promise<ApiBody>, path: string): 
   throw new Error(`${path} has more than ${PAGES_MAX} pages`)
 }
 
-function parsed(path: string, status: number, body: string): ApiBody {
+export function parsed(path: string, status: number, body: string): ApiBody {
   if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${body.slice(0, 300)}`)
   return JSON.parse(body)
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

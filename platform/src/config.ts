@@ -29,6 +29,8 @@ export interface Config {
     readonly wallEpochMs: number
   }
   readonly log: { readonly level: LogLevel; readonly path: string }
+  /** Business minutes between two askings about one chart. */
+  readonly sweepMinutes: number
 }
 
 const PORT = z
@@ -65,6 +67,11 @@ const ENVIRONMENT = z.object({
     .default(1),
   CHARTWAY_EPOCH: INSTANT.optional(),
   CHARTWAY_WALL_EPOCH: INSTANT.optional(),
+  CHARTWAY_SWEEP_MINUTES: z
+    .string()
+    .transform(Number)
+    .refine((minutes) => minutes >= 1 && minutes <= 10_080, 'a number from 1 to 10080')
+    .default(30),
   /** `level` or `level:path`; `-` is standard error. */
   CHARTWAY_LOG: z
     .string()
@@ -114,6 +121,7 @@ export function readConfig(
       epochMs: read.CHARTWAY_EPOCH ?? wallNow,
       wallEpochMs: read.CHARTWAY_WALL_EPOCH ?? wallNow,
     },
+    sweepMinutes: read.CHARTWAY_SWEEP_MINUTES,
     log: { level: levelOf(level), path: path.join(':') || join(dataFolder, 'chartway.log') },
   }
 }

@@ -1,30 +1,14 @@
 // `prove mirror`: the mirror follows a living practice through a Tuesday's troubles. First on virtual
 // time, compared at random instants; then over sockets while the platform is killed again and again.
 
+import pg from 'pg'
 import { MONDAY_MORNING } from '../monday.ts'
-import { type ApiBody, collectionsOf, type Rig, virtualRig } from '../rig.ts'
-import type { Item, RepairNote } from './judge/compare.ts'
-import {
-  compare,
-  type FeedEntry,
-  type History,
-  historyOf,
-  judgeFeed,
-  percentile,
-  type Shown,
-  type TrueVersion,
-} from './judge/history.ts'
-import { directReason } from './judge/reach.ts'
+import { type Rig, virtualRig } from '../rig.ts'
+import { disturber } from './disturb.ts'
+import { judgeFeed, percentile } from './judge/history.ts'
+import { compareNow, feedOf, minutesOf, spread, truthOf } from './mirror-compare.ts'
 import { killed } from './mirror-killed.ts'
-import {
-  type Check,
-  check,
-  floor,
-  none,
-  type Proof,
-  type ProofOptions,
-  type ProofResult,
-} from './proof.ts'
+import { check, floor, none, type Proof, type ProofOptions, type ProofResult } from './proof.ts'
 
 const CODE = 'EFDCBA'
 const PRACTICE = 'riverside'
@@ -37,19 +21,48 @@ const STALENESS_P95_MS_MAX = 90 * MINUTE_MS
 
 interface Size {
   readonly patients: number
+  readonly startsAt: number
   readonly hours: number
+  readonly sweepMinutes: number
   readonly instants: number
+  /** The proof makes a change of its own this often, beside what lives in the practice. */
+  readonly changeEveryMs: number
   readonly changesMin: number
   readonly comparedMin: number
 }
-const FULL: Size = { patients: 60, hours: 48, instants: 20, changesMin: 60, comparedMin: 40_000 }
-const QUICK: Size = { patients: 15, hours: 10, instants: 6, changesMin: 5, comparedMin: 2_500 }
+const FULL: Size = {
+  patients: 80,
+  startsAt: MONDAY_MORNING,
+  hours: 48,
+  sweepMinutes: 30,
+  instants: 20,
+  changeEveryMs: 5 * MINUTE_MS,
+  changesMin: 500,
+  comparedMin: 60_000,
+}
+/** From Monday 10:00 on, when people are in the house. */
+const QUICK: Size = {
+  patients: 40,
+  startsAt: MONDAY_MORNING + 1.5 * HOUR_MS,
+  hours: 3,
+  sweepMinutes: 60,
+  instants: 3,
+  changeEveryMs: 2 * MINUTE_MS,
+  changesMin: 15,
+  comparedMin: 4_000,
+}
 
 export const proof: Proof = {
   name: 'mirror',
   shows:
     'The mirror follows a living practice under faults and kills, and says truly how fresh it is.',
-  mutants: ['deletions-unconfirmed', 'listing-never-incomplete', 'sweep-stopped'],
+  mutants: [
+    'sweep-stopped',
+    'search-left-out',
+    'content-altered',
+    'change-lost',
+    'budget-forgotten',
+  ],
   run,
 }
 
@@ -66,7 +79,7 @@ async function virtualDays(options: ProofOptions, size: Size): Promise<ProofResu
   await using rig = await virtualRig({
     seed: options.seed,
     preset: 'tuesday',
-    startsAt: MONDAY_MORNING,
+    startsAt: size.startsAt,
     practices: [
       {
         code: CODE,
@@ -80,21 +93,33 @@ async function virtualDays(options: ProofOptions, size: Size): Promise<ProofResu
         },
       },
     ],
-    sweep: options.mutant === 'sweep-stopped' ? { chartIntervalMs: 1000 * HOUR_MS } : {},
+    sweep: {
+      chartIntervalMs:
+        options.mutant === 'sweep-stopped' ? 1000 * HOUR_MS : size.sweepMinutes * MINUTE_MS,
+    },
   })
   options.say('virtual time: first sync')
   await advanceUntilSynced(rig)
+  const { disturb } = disturber(rig.sandbox, CODE, options.seed)
   const instants = randomInstants(options.seed, size, rig.clock.now())
-  const seen: Check[] = []
   const totals = { compared: 0, undated: 0, ages: [] as number[] }
-  const faults = { missing: [] as string[], extra: [] as string[], stale: [] as string[] }
+  const faults = {
+    missing: [] as string[],
+    extra: [] as string[],
+    stale: [] as string[],
+    unstated: [] as string[],
+  }
   for (const [i, instant] of instants.entries()) {
-    await rig.clock.advance(Math.max(0, instant - rig.clock.now()))
+    while (rig.clock.now() < instant) {
+      disturb()
+      await rig.clock.advance(Math.min(size.changeEveryMs, instant - rig.clock.now()))
+    }
+    if (i === 1) await sabotage(rig.databaseUrl, options.mutant)
     const comparison = await compareNow(rig, PRACTICE, CODE)
     totals.compared += comparison.compared
     totals.undated += comparison.undated
     totals.ages.push(...comparison.ages)
-    for (const kind of ['missing', 'extra', 'stale'] as const)
+    for (const kind of ['missing', 'extra', 'stale', 'unstated'] as const)
       faults[kind].push(...comparison[kind].map((name) => `instant ${i}: ${name}`))
     options.say(
       `virtual time: instant ${i + 1} of ${instants.length}, ${comparison.compared} compared`,
@@ -102,16 +127,17 @@ async function virtualDays(options: ProofOptions, size: Size): Promise<ProofResu
   }
   const { operator } = rig.sandbox
   const history = truthOf(rig, CODE)
-  const feed = judgeFeed(history, await feedOf(rig, PRACTICE), MONDAY_MORNING)
+  const feed = judgeFeed(history, await feedOf(rig, PRACTICE), size.startsAt)
   const minutes = operator.minutes()
   const fullest = Math.max(...minutes.map(({ arrived }) => arrived))
   const calls = minutes.reduce((sum, { arrived }) => sum + arrived, 0)
   const changes = feed.lags.length
-  seen.push(
+  const checks = [
     floor('virtual: resources compared', totals.compared, size.comparedMin),
     floor('virtual: changes of the living practice learnt', changes, size.changesMin),
     floor('virtual: kinds of fault that fired', Object.keys(operator.faultsFired()).length, 4),
     none('virtual: resource missing', faults.missing),
+    none('virtual: reachable resource without stated freshness', faults.unstated),
     none('virtual: resource extra', faults.extra),
     none('virtual: resource stale beyond its stated freshness', faults.stale),
     none('virtual: gap in the feed', feed.gaps),
@@ -123,9 +149,9 @@ async function virtualDays(options: ProofOptions, size: Size): Promise<ProofResu
       percentile(totals.ages, 0.95) <= STALENESS_P95_MS_MAX,
       `${minutesOf(percentile(totals.ages, 0.95))} min`,
     ),
-  )
+  ]
   return {
-    checks: seen,
+    checks,
     figures: {
       compared: totals.compared,
       undated: totals.undated,
@@ -154,128 +180,6 @@ async function advanceUntilSynced(
   throw new Error('The first sync is not complete in 12 hours of virtual time')
 }
 
-/** What the API shows now against what was visible between its stated freshness and now. */
-export async function compareNow(rig: Rig, practice: string, code: string) {
-  const shown: Shown[] = []
-  for (const collection of await collectionsOf(rig))
-    shown.push(...(await rig.all(`/v1/${collection}?practice=${practice}`)).map(shownAs))
-  const stated = await statedFreshness(rig, practice, shown)
-  const until = rig.clock.now()
-  const history = truthOf(rig, code)
-  const patients = new Set(
-    [...history.keys()].flatMap((name) => name.match(/^Patient\/(.*)/)?.[1] ?? []),
-  )
-  return compare({
-    history,
-    shown,
-    until,
-    reachable: ({ resource }) =>
-      resource !== undefined && directReason(resource, patients) === undefined,
-    statedFor: ({ type, resource }) => stated(type, resource),
-  })
-}
-
-export function truthOf(rig: Rig, code: string): History {
-  const { world } = rig.sandbox.operator
-  world.advanceTo(rig.sandbox.now())
-  const versions: TrueVersion[] = []
-  for (const version of world.practice(code)?.versions() ?? []) versions.push(plain(version))
-  return historyOf(versions)
-}
-
-const plainCopies = new WeakMap<object, Item>()
-
-/** The world's frozen resources as plain values of the judge's own. */
-function plain(version: {
-  type: string
-  id: string
-  at: number
-  visibleAt: number
-  resource: object | undefined
-}): TrueVersion {
-  const { resource } = version
-  if (resource === undefined) return { ...version, resource: undefined }
-  let copy = plainCopies.get(resource)
-  if (copy === undefined) {
-    copy = JSON.parse(JSON.stringify(resource)) as Item
-    plainCopies.set(resource, copy)
-  }
-  return { ...version, resource: copy }
-}
-
-/** The freshness that the API states per type for a patient, or for the practice's directories. */
-async function statedFreshness(rig: Rig, practice: string, shown: readonly Shown[]) {
-  const byPatient = new Map<string, Map<string, number | undefined>>()
-  const directory = new Map<string, number | undefined>()
-  for (const { name, asOf } of shown) {
-    const [type = '', id = ''] = name.split('/')
-    directory.set(type, least(directory.has(type), directory.get(type), asOf))
-    if (type !== 'Patient') continue
-    const { items } = await rig.get(`/v1/freshness?practice=${practice}&patient=${id}&limit=200`)
-    const rows = new Map<string, number | undefined>()
-    if (Array.isArray(items))
-      for (const row of items as { type: string; asOf: string | null }[])
-        rows.set(row.type, least(rows.has(row.type), rows.get(row.type), instant(row.asOf)))
-    byPatient.set(id, rows)
-  }
-  return (type: string, resource: Item | undefined): number | undefined => {
-    const patient = resource === undefined ? undefined : patientOf(resource)
-    if (patient !== undefined) return byPatient.get(patient)?.get(type)
-    return type === 'Patient' ? directory.get('Patient') : undefined
-  }
-}
-
-function least(known: boolean, one: number | undefined, other: number | undefined) {
-  if (!known) return other
-  return one === undefined || other === undefined ? undefined : Math.min(one, other)
-}
-
-function patientOf(resource: Item): string | undefined {
-  for (const name of ['subject', 'patient', 'beneficiary']) {
-    const value = resource[name]
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
-    const match = /^Patient\/(.+)$/.exec(String(value.reference))
-    if (match?.[1] !== undefined) return match[1]
-  }
-  return undefined
-}
-
-function shownAs(item: ApiBody): Shown {
-  const { resource, repairs, freshness } = item as unknown as {
-    resource: Item
-    repairs: RepairNote[]
-    freshness: { asOf: string | null }
-  }
-  const name = `${resource.resourceType}/${resource.id}`
-  return { name, resource, repairs, asOf: instant(freshness.asOf) }
-}
-
-export async function feedOf(rig: Rig, practice: string): Promise<FeedEntry[]> {
-  const feed: FeedEntry[] = []
-  for (let after = 0; ; ) {
-    const { items, next } = await rig.get(
-      `/v1/changes?practice=${practice}&after=${after}&limit=500`,
-    )
-    if (!Array.isArray(items) || items.length === 0) return feed
-    for (const item of items as (Omit<FeedEntry, 'unchangedAt' | 'askedAt' | 'learntAt'> & {
-      unchangedAt: string | null
-      askedAt: string
-      learntAt: string
-    })[])
-      feed.push({
-        ...item,
-        unchangedAt: instant(item.unchangedAt),
-        askedAt: Date.parse(item.askedAt),
-        learntAt: Date.parse(item.learntAt),
-      })
-    after = Number(next)
-  }
-}
-
-function instant(text: string | null): number | undefined {
-  return text === null ? undefined : Date.parse(text)
-}
-
 function randomInstants(seed: number, size: Size, from: number): number[] {
   let state = seed * 2_654_435_761 + 12_345
   const draw = () => {
@@ -286,14 +190,18 @@ function randomInstants(seed: number, size: Size, from: number): number[] {
   return instants.sort((one, other) => one - other)
 }
 
-export function spread(values: readonly number[]) {
-  return {
-    median: minutesOf(percentile(values, 0.5)),
-    p95: minutesOf(percentile(values, 0.95)),
-    most: minutesOf(percentile(values, 1)),
-  }
-}
-
-function minutesOf(ms: number): number {
-  return Math.round(ms / 6000) / 10
+/** What the mutants do to the platform's own data, behind its back. */
+async function sabotage(url: string, mutant: string | undefined): Promise<void> {
+  const sql =
+    mutant === 'content-altered'
+      ? `UPDATE chartway.mirror_resources SET content = replace(content, '"active"', '"inactive"')
+         WHERE type = 'Condition'`
+      : mutant === 'change-lost'
+        ? 'DELETE FROM chartway.mirror_changes WHERE sequence = 40'
+        : undefined
+  if (sql === undefined) return
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql)
+  await client.end()
 }

@@ -63,7 +63,7 @@ async function run(options: ProofOptions): Promise<ProofResult> {
 
 /** What each mutant switches off: a search of the plan, or the originals beside repairs. */
 function overridesOf(mutant: string | undefined): JsonObject {
-  return mutant === 'observation-fan-out' ? { leaveOut: ['Observation.laboratory'] } : {}
+  return mutant === 'observation-fan-out' ? { exclude: ['Observation.laboratory'] } : {}
 }
 
 interface Judged {

@@ -32,6 +32,8 @@ export interface Comparison {
   readonly extra: readonly string[]
   /** Neither what was visible within the stated freshness nor later. */
   readonly stale: readonly string[]
+  /** Visible and reachable for long, and neither shown nor covered by a stated freshness. */
+  readonly unstated: readonly string[]
   /** Shown without a stated freshness; matched against any visible state. */
   readonly undated: number
   /** Milliseconds from each stated freshness to the instant. */
@@ -79,19 +81,23 @@ export function compare(options: {
     else if (!present.some((state) => isShownAs(state, one))) stale.push(one.name)
   }
   const missing: string[] = []
+  const unstated: string[] = []
   for (const [name, versions] of history) {
     if (names.has(name)) continue
     const last = versions.at(-1)
     if (last === undefined) continue
     const stated = statedFor(lastWithContent(versions) ?? last)
-    if (stated === undefined) continue
-    const states = statesWithin(versions, stated, until)
-    const throughout = states.length > 0 && states.every((state) => state !== undefined)
-    if (throughout && versions.some((version) => version.resource && reachable(version)))
-      missing.push(name)
+    const states = statesWithin(versions, stated ?? until - UNSTATED_MS_MAX, until)
+    const throughout = states.every((state) => state !== undefined)
+    if (!throughout || !versions.some((version) => version.resource && reachable(version))) continue
+    if (stated === undefined) unstated.push(name)
+    else missing.push(name)
   }
-  return { compared: shown.length, missing, extra, stale, undated, ages }
+  return { compared: shown.length, missing, unstated, extra, stale, undated, ages }
 }
+
+/** So long may a visible resource be unknown before its first complete asking. */
+const UNSTATED_MS_MAX = 2 * 3_600_000
 
 /** The state at `from` and every one that became visible after it up to `until`, in order. */
 function statesWithin(
@@ -138,6 +144,7 @@ export interface FeedEntry {
 }
 
 export interface FeedJudgement {
+  readonly entries: number
   readonly gaps: readonly string[]
   /** Changes that no change of the truth within their stated window explains. */
   readonly invented: readonly string[]
@@ -177,7 +184,7 @@ export function judgeFeed(
       trueLags.push(entry.learntAt - cause.at)
     }
   })
-  return { gaps, invented, disordered, lags, trueLags }
+  return { entries: feed.length, gaps, invented, disordered, lags, trueLags }
 }
 
 /** The change of the truth that explains an entry: visible after the older state was last seen. */
