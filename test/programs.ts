@@ -120,7 +120,7 @@ export async function dataFolder(): Promise<DataFolder> {
     path,
     [Symbol.asyncDispose]: async () => {
       await endOrphan(join(path, 'database', 'cluster'))
-      await rm(path, { recursive: true, force: true })
+      await rm(path, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }
@@ -140,7 +140,8 @@ export function freePort(): Promise<number> {
 
 /** Something else that listens on a port. */
 export async function occupiedPort(): Promise<AsyncDisposable & { readonly port: number }> {
-  const server = createServer()
+  // Takes connections and answers nothing; what is not read would never be seen to end.
+  const server = createServer((socket) => socket.resume())
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

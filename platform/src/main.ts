@@ -25,6 +25,9 @@ async function main(): Promise<number> {
   } catch (error) {
     process.stderr.write(`${inWords(error)}\n`)
     return 1
+  } finally {
+    // A parent that lives on would keep this end of the pipe, and with it the process, open.
+    process.stdin.destroy()
   }
 }
 
