@@ -86,7 +86,8 @@ async function start(given: Given): Promise<void> {
     throw new StartProblem(listenWords(cause, given), { cause })
   })
   for (const each of sandbox.operator.loadProblems) {
-    console.error(`${each.file}:${each.line}: ${each.code}, line set aside`)
+    const column = each.column === undefined ? '' : `:${each.column}`
+    console.error(`${each.file}:${each.line}${column}: ${each.code}, line set aside`)
   }
   closeOnSignals(listeners)
   console.log(whatToTry(given, { publicUrl, operatorSecret }))
