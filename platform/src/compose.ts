@@ -60,6 +60,13 @@ export function composePlatform(ports: PlatformPorts): Platform {
   return { practices, mirror, gate, sync, face }
 }
 
+/**
+ * Token calls name no practice: the vendor may count one in the minute of every practice that has
+ * activated the application [G]. Each practice leaves so many calls a minute to each other one that
+ * shares its application; a token lasts for four minutes, so this holds with repeats.
+ */
+const TOKEN_CALLS_A_MINUTE = 2
+
 /** One open pathway per practice and settings, so that everybody who asks there shares its token. */
 function pathwaysOf(ports: {
   readonly practices: Practices
@@ -67,23 +74,34 @@ function pathwaysOf(ports: {
   readonly clock: Clock
   readonly random: Random
 }): (practice: Practice) => OpenPathway {
-  const opened = new Map<string, { readonly settings: string; readonly pathway: OpenPathway }>()
+  const opened = new Map<string, Opened>()
+  const sharing = (application: string) =>
+    [...opened.values()].filter((other) => other.application === application).length
   return (practice) => {
     const { ref, baseUrl, clientId, dialect, timeZone, overrides } = practice
     const key = `${ref.organization} ${ref.practice}`
     const settings = JSON.stringify([baseUrl, clientId, dialect, timeZone, overrides])
     const current = opened.get(key)
     if (current?.settings === settings) return current.pathway
+    const application = `${ref.organization} ${clientId}`
+    const keptFree = () => TOKEN_CALLS_A_MINUTE * Math.max(0, sharing(application) - 1)
     const pathway = openFhir(
       { baseUrl, clientId, dialect, timeZone, overrides },
       {
-        call: ports.gate.callFor(ref),
+        call: ports.gate.callFor(ref, { keptFree }),
         clock: ports.clock,
         random: ports.random,
         sign: (claims, algorithm) => ports.practices.sign(ref.organization, claims, algorithm),
       },
     )
-    opened.set(key, { settings, pathway })
+    opened.set(key, { application, settings, pathway })
     return pathway
   }
+}
+
+interface Opened {
+  /** Organization and client id: who the vendor's authorization server thinks is asking. */
+  readonly application: string
+  readonly settings: string
+  readonly pathway: OpenPathway
 }

@@ -32,6 +32,7 @@ export interface GateOptions {
 interface Door {
   readonly ref: PracticeRef
   readonly turnstile: Turnstile
+  keptFree: () => number
   clockSavedAt: number
 }
 
@@ -58,15 +59,17 @@ export function createGate(options: GateOptions): Gate {
     const key = `${ref.organization}/${ref.practice}`
     const known = doors.get(key)
     if (known) return known
-    const turnstile = new Turnstile({ ref, store, clock: options.clock, limits })
-    const door: Door = { ref, turnstile, clockSavedAt: 0 }
+    const keptFree = () => Math.min(limits.keptFreeMax, door.keptFree())
+    const turnstile = new Turnstile({ ref, store, clock: options.clock, limits, keptFree })
+    const door: Door = { ref, turnstile, keptFree: () => 0, clockSavedAt: 0 }
     doors.set(key, door)
     return door
   }
   const way = { ...options, limits, store }
   return {
-    callFor: (ref) => {
+    callFor: (ref, { keptFree } = {}) => {
       const door = doorOf(ref)
+      if (keptFree !== undefined) door.keptFree = keptFree
       return (request, callOptions) =>
         request.uncounted
           ? send(way, door, request, callOptions, 0)

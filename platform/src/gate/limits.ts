@@ -6,6 +6,8 @@ export interface GateLimits {
   readonly callsPerMinuteMax: number
   /** Calls of a minute kept for the interactive lane; shrinks to none as the minute runs out. */
   readonly interactiveReserve: number
+  /** The most calls of a minute that may be left to others; a practice must not starve for them. */
+  readonly keptFreeMax: number
   /** Calls of one practice under way at a time in this process. */
   readonly inFlightMax: number
   /** Integrators run 60 to 120 s; the recorded slowest answers stay below a minute [I]. */
@@ -48,6 +50,7 @@ export interface GateLimits {
 export const DEFAULT_LIMITS: GateLimits = {
   callsPerMinuteMax: 250,
   interactiveReserve: 10,
+  keptFreeMax: 50,
   inFlightMax: 24,
   requestTimeoutMs: 60_000,
   requestTimeoutWallMsMin: 10_000,

@@ -52,6 +52,7 @@ export class Turnstile {
   readonly #store: GateStore
   readonly #clock: Clock
   readonly #limits: GateLimits
+  readonly #keptFree: () => number
   readonly #spill: number
   readonly #queues: Record<Lane, Set<Waiter>> = { interactive: new Set(), sweep: new Set() }
   #deltas: MinuteDelta[] = []
@@ -68,11 +69,14 @@ export class Turnstile {
     readonly store: GateStore
     readonly clock: Clock
     readonly limits: GateLimits
+    /** Calls of each minute that are left to others. */
+    readonly keptFree: () => number
   }) {
     this.#ref = options.ref
     this.#store = options.store
     this.#clock = options.clock
     this.#limits = options.limits
+    this.#keptFree = options.keptFree
     this.#spill = spillMinutes(options.limits, options.clock.factor)
     const clock = assumedClock(options.clock.now(), options.limits)
     this.state = { clock, generation: 0, breaker: { failures: 0, pausedUntil: 0 } }
@@ -215,7 +219,7 @@ export class Turnstile {
         ...wanted,
         range,
         deltas,
-        limit: this.#limits.callsPerMinuteMax,
+        limit: this.#limits.callsPerMinuteMax - this.#keptFree(),
         reserve,
         spill: this.#spill,
       })

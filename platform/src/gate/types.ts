@@ -34,6 +34,10 @@ export interface Gate {
   /** The `call` that a pathway of this practice gets. */
   callFor(
     ref: PracticeRef,
+    options?: {
+      /** Calls of each minute that this practice leaves to others that count against it. */
+      readonly keptFree?: () => number
+    },
   ): (
     request: GateRequest,
     options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
