@@ -121,7 +121,13 @@ export interface Listing {
 
 /** The answer to a read by id. `absent` is proof: the vendor answered that there is no such thing. */
 export type ReadAnswer =
-  | { readonly kind: 'found'; readonly sighting: Sighting; readonly askedAt: number }
+  | {
+      readonly kind: 'found'
+      readonly sighting: Sighting
+      readonly askedAt: number
+      /** As in a Listing. */
+      readonly references: readonly string[]
+    }
   | { readonly kind: 'absent'; readonly askedAt: number }
 
 /** One finding of `doctor`: what was checked, whether it is right, and the fix in words. */

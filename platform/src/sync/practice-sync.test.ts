@@ -100,7 +100,7 @@ class FakePractice implements OpenPathway {
     const resource = this.chart.get(`${type}/${id}`)
     return resource === undefined
       ? { kind: 'absent', askedAt }
-      : { kind: 'found', askedAt, sighting: sighting(resource) }
+      : { kind: 'found', askedAt, sighting: sighting(resource), references: [] }
   }
 
   async *check() {}

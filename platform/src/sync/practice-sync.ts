@@ -246,7 +246,7 @@ async function putById(
       sightings: answer.kind === 'found' ? [answer.sighting] : [],
       problems: [],
       calls: 1,
-      references: [],
+      references: answer.kind === 'found' ? answer.references : [],
     },
   }
 }

@@ -109,7 +109,7 @@ export async function read(
       : await readPlain(reader, type, id, options)
   return found === undefined
     ? { kind: 'absent', askedAt }
-    : { kind: 'found', sighting: found, askedAt }
+    : { kind: 'found', sighting: found, askedAt, references: referencesOf(reader, [found]) }
 }
 
 async function readPlain(
