@@ -9,6 +9,7 @@ import type { JsonObject } from '@chartway/codecs/fhir'
 import {
   type Clock,
   composePlatform,
+  type Log,
   migrate,
   type Network,
   openDatabase,
@@ -60,6 +61,10 @@ export interface RigOptions {
   readonly sweep?: Partial<SweepSettings>
   /** A migrated database; without it the rig starts a server of its own. */
   readonly databaseUrl?: string
+  /** Hears what the platform logs. */
+  readonly log?: Log
+  /** Stands between the platform and the vendor: to look at what passes, or to change it. */
+  readonly between?: (network: Network) => Network
   /** Vendor time at which the world begins; a Monday morning by default. */
   readonly startsAt?: number
 }
@@ -216,10 +221,10 @@ async function startPlatform(options: RigOptions, clock: Clock, network: Network
   const database = openDatabase({ url, clock })
   const platform = composePlatform({
     database,
-    network,
+    network: options.between?.(network) ?? network,
     clock,
     random: systemRandom(),
-    log: silentLog,
+    log: options.log ?? silentLog,
     masterKey: systemRandom().bytes(32),
     instance: 'rig',
     ...(options.sweep === undefined ? {} : { sweep: options.sweep }),
