@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { composePlatform, type Platform } from './compose.ts'
 import { type Config, openMasterKey, readEnvironment } from './config.ts'
 import { type Database, type Embedded, migrate, openDatabase, startEmbedded } from './db/index.ts'
-import { prepareFirstUse } from './first-use.ts'
 import { type Clock, scaledClock, wallClock } from './kernel/clock.ts'
 import { ChartwayError, explain } from './kernel/errors.ts'
 import { diskFiles } from './kernel/files.ts'
@@ -15,6 +14,7 @@ import type { Log } from './kernel/log.ts'
 import { fileLog } from './kernel/pino-log.ts'
 import { type Random, systemRandom } from './kernel/random.ts'
 import { undiciNetwork } from './kernel/undici-network.ts'
+import { prepareFirstUse } from './practice/index.ts'
 
 process.exitCode = await main()
 

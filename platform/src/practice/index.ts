@@ -1,4 +1,5 @@
 // The practice room's door.
 
+export { prepareFirstUse } from './first-use.ts'
 export { createPractices } from './practices.ts'
 export type { KeyScope, NewPractice, Practice, Practices, Principal } from './types.ts'

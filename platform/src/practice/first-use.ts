@@ -2,10 +2,10 @@
 // beside the data for whoever may read that folder. Every step can be the last one before a kill.
 
 import { join } from 'node:path'
-import { ChartwayError } from './kernel/errors.ts'
-import type { Files } from './kernel/files.ts'
-import { organizationId } from './kernel/ids.ts'
-import type { Practices } from './practice/index.ts'
+import { ChartwayError } from '../kernel/errors.ts'
+import type { Files } from '../kernel/files.ts'
+import { organizationId } from '../kernel/ids.ts'
+import type { Practices } from './types.ts'
 
 /** The organization of an installation that was just made. */
 const FIRST_ORGANIZATION = 'home'
