@@ -88,7 +88,8 @@ test('killed in the first sync, a platform goes on where it was and ends complet
     const first = await start()
     const { key } = JSON.parse(await readFile(join(folder.path, 'client.json'), 'utf8'))
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-    const get = async (path: string) => (await fetch(`${ours}${path}`, { headers })).json()
+    const get = async (path: string) =>
+      JSON.parse(await (await fetch(`${ours}${path}`, { headers })).text())
     const until = async (reached: (progress: Progress) => boolean): Promise<Progress> => {
       for (let look = 0; look < LOOKS_MAX; look++) {
         const progress: Progress = await get('/v1/sync')

@@ -39,7 +39,7 @@ describe('the platform', () => {
     const { key } = JSON.parse(await readFile(join(folder.path, 'client.json'), 'utf8'))
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
     const reply = await fetch(`http://127.0.0.1:${port}${path}`, { ...given, headers })
-    return { status: reply.status, body: await reply.json() }
+    return { status: reply.status, body: JSON.parse(await reply.text()) }
   }
 
   beforeAll(async () => {
@@ -140,7 +140,7 @@ describe('the sandbox', () => {
     await using vendor = await livingSandbox()
     const metadata = await fetch(`${vendor.baseUrl}/metadata`)
     expect(metadata.status).toBe(200)
-    expect((await metadata.json()).resourceType).toBe('CapabilityStatement')
+    expect(JSON.parse(await metadata.text()).resourceType).toBe('CapabilityStatement')
   })
 
   test('on a port that is taken says so, and how to choose another', async () => {
@@ -233,7 +233,8 @@ describe('npm start', () => {
     const profile = JSON.parse(await readFile(join(folder.path, 'client.json'), 'utf8'))
     expect(profile.url).toBe(`http://127.0.0.1:${environment.CHARTWAY_PORT}`)
     const headers = { authorization: `Bearer ${profile.key}` }
-    const practices = await (await fetch(`${profile.url}/v1/practices`, { headers })).json()
+    const listed = await fetch(`${profile.url}/v1/practices`, { headers })
+    const practices = JSON.parse(await listed.text())
     expect(practices.items[0].baseUrl).toContain(`:${environment.CHARTWAY_SANDBOX_PORT}/`)
     const checked = await fetch(`${profile.url}/v1/practices/riverside/check`, {
       ...{
@@ -242,7 +243,7 @@ describe('npm start', () => {
         body: '{}',
       },
     })
-    expect((await checked.json()).ok).toBe(true)
+    expect(JSON.parse(await checked.text()).ok).toBe(true)
     expect(await two.stop()).toBe(0)
   })
 })
