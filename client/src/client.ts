@@ -139,11 +139,12 @@ async function once(
     if (cause instanceof SyntaxError)
       return {
         ok: false,
-        error: clientError('API_ANSWER_UNREADABLE', 0, cause),
+        error: clientError('API_ANSWER_UNREADABLE', 0, { cause }),
         again: false,
         waitMs: 0,
       }
-    const error = clientError(timeout.aborted ? 'API_TIMEOUT' : 'API_UNREACHABLE', 0, cause)
+    const code = timeout.aborted ? 'API_TIMEOUT' : 'API_UNREACHABLE'
+    const error = clientError(code, 0, { cause, url: options.url })
     return { ok: false, error, again: true, waitMs: 0 }
   }
 }

@@ -57,8 +57,14 @@ export class ApiError extends Error {
   }
 }
 
-export function clientError(code: ClientCode, status: number, cause?: unknown): ApiError {
-  const { title, cause: detail, cure } = CLIENT_CODES[code]
+/** `url`: where the call went, named for the reader when given. */
+export function clientError(
+  code: ClientCode,
+  status: number,
+  { cause, url }: { readonly cause?: unknown; readonly url?: string } = {},
+): ApiError {
+  const { title, cause: usual, cure } = CLIENT_CODES[code]
+  const detail = url === undefined ? usual : `${usual} It was sent to ${url}.`
   return new ApiError({ code, status, title, detail, cure }, cause)
 }
 

@@ -61,7 +61,7 @@ function bar() {
     barIncompleteChar: ' ',
     hideCursor: true,
     barsize: 24,
-    noTTYOutput: false,
+    clearOnComplete: true,
   })
   let started = false
   return {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { ApiError } from '../errors.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Beneath the working folder; readable by its owner alone. */
+/** Beneath the working folder unless CHARTWAY_DATA names another; readable by its owner alone. */
 export const PROFILE_FILE = join('.chartway', 'client.json')
 
 export interface Profile {
@@ -20,13 +20,14 @@ export function profileOf(
   terminal: Pick<Terminal, 'environment' | 'folder'>,
   given: { readonly url?: string | undefined; readonly profile?: string | undefined },
 ): Profile {
-  const { CHARTWAY_URL, CHARTWAY_KEY } = terminal.environment
+  const { CHARTWAY_URL, CHARTWAY_KEY, CHARTWAY_DATA } = terminal.environment
   const url = given.url ?? CHARTWAY_URL
   if (CHARTWAY_KEY !== undefined && given.profile === undefined) {
     if (url === undefined) throw missing()
     return { url, key: CHARTWAY_KEY }
   }
-  const file = given.profile ?? join(terminal.folder, PROFILE_FILE)
+  const folder = CHARTWAY_DATA ?? join(terminal.folder, '.chartway')
+  const file = given.profile ?? join(folder, 'client.json')
   const saved = readProfile(file)
   // A key goes only to the address it was saved with, unless somebody says otherwise by environment.
   if (url !== undefined && url !== saved.url) throw missing()

@@ -18,7 +18,7 @@ export const budgetRead = operation({
     nextMinuteInSeconds: z.number(),
     waiting: z.object({ interactive: z.int(), sweep: z.int() }),
     vendorClock: z
-      .object({ lowMs: z.number(), highMs: z.number() })
+      .object({ lowMs: z.int(), highMs: z.int() })
       .nullable()
       .describe("The vendor's clock minus ours lies between these; null before the first answer"),
   }),
@@ -34,7 +34,9 @@ export const budgetRead = operation({
       refused,
       nextMinuteInSeconds: nextMinuteInMs / 1000,
       waiting,
-      vendorClock: vendorClock ? { lowMs: vendorClock.low, highMs: vendorClock.high } : null,
+      vendorClock: vendorClock
+        ? { lowMs: Math.floor(vendorClock.low), highMs: Math.ceil(vendorClock.high) }
+        : null,
     }
   },
 })

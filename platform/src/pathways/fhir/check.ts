@@ -65,7 +65,11 @@ function addressFinding(reader: Reader, tried: Attempt<unknown>): Finding {
 
 function clockFinding(skewMs: number): Finding {
   const seconds = Math.round(skewMs / 1000)
-  const says = `The vendor's clock is ${seconds} s ahead of ours.`
+  const where = seconds < 0 ? 'behind' : 'ahead of'
+  const says =
+    seconds === 0
+      ? "The vendor's clock is with ours."
+      : `The vendor's clock is ${Math.abs(seconds)} s ${where} ours.`
   if (Math.abs(skewMs) <= SKEW_MS_MAX) return { check: 'clock', ok: true, says }
   const fix = 'Set this machine’s clock by NTP; signed assertions live for 300 s only.'
   return { check: 'clock', ok: false, code: 'PATHWAY_CLOCK_OFF', says, fix }
