@@ -1,6 +1,7 @@
 // Makes the one way out of a practice: permit, send once, learn from the answer, send again only
 // what the vendor refused. It holds no credentials and reads no body.
 
+import type { CallRequest, Lane } from '../kernel/call.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
@@ -17,7 +18,7 @@ import {
 import { arrivalMinutes, type MinuteDelta, minutesNow, settle } from './minutes.ts'
 import { type Database, type GateStore, gateStore } from './store.ts'
 import { type Permit, Turnstile } from './turnstile.ts'
-import type { BudgetView, Gate, GateRequest, Lane } from './types.ts'
+import type { BudgetView, Gate } from './types.ts'
 import { learn, offsetAt } from './vendor-clock.ts'
 
 export interface GateOptions {
@@ -90,7 +91,7 @@ interface Way {
 async function counted(
   way: Way,
   door: Door,
-  request: GateRequest,
+  request: CallRequest,
   options: CallOptions,
 ): Promise<HttpReply> {
   const { clock, limits } = way
@@ -117,7 +118,7 @@ async function sendOn(
   way: Way,
   door: Door,
   call: {
-    readonly request: GateRequest
+    readonly request: CallRequest
     readonly options: CallOptions
     readonly permit: Permit
     readonly waitsFrom: number
@@ -189,7 +190,7 @@ function settled(
 async function send(
   way: Way,
   door: Door,
-  request: GateRequest,
+  request: CallRequest,
   options: CallOptions,
   waitMs: number,
 ): Promise<HttpReply> {
@@ -286,6 +287,6 @@ async function view(way: Way, door: Door): Promise<BudgetView> {
   }
 }
 
-function failed(code: ErrorCode, request: GateRequest): ChartwayError {
+function failed(code: ErrorCode, request: CallRequest): ChartwayError {
   return new ChartwayError(code, { retry: 'later', details: { purpose: request.purpose } })
 }

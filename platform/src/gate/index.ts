@@ -3,4 +3,4 @@
 
 export { createGate, type GateOptions } from './gate.ts'
 export { DEFAULT_LIMITS, type GateLimits } from './limits.ts'
-export type { BudgetView, Gate, GateRequest, Lane } from './types.ts'
+export type { BudgetView, Gate } from './types.ts'

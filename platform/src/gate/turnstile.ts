@@ -1,6 +1,7 @@
 // One practice's queue of callers and the permits they get. All callers that wait while a statement
 // is under way share the next one. It sends nothing and never sees a request.
 
+import type { Lane } from '../kernel/call.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
@@ -8,7 +9,6 @@ import { allowed, type Breaker } from './breaker.ts'
 import { type GateLimits, MINUTE_MS, spillMinutes } from './limits.ts'
 import { type MinuteDelta, type MinuteRange, minutesNow, sumDeltas, uncharge } from './minutes.ts'
 import type { AcquireAnswer, GateStore } from './store.ts'
-import type { Lane } from './types.ts'
 import { assumedClock, offsetAt, type VendorClock } from './vendor-clock.ts'
 
 /** One call's leave to go out, charged to the minutes it may land in. */

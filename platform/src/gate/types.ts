@@ -1,18 +1,7 @@
 // The gate's door: permits and the one way out. Other rooms see calls and budgets, never the network.
 
+import type { Call, Lane } from '../kernel/call.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
-import type { HttpReply } from '../kernel/network.ts'
-
-export type Lane = 'interactive' | 'sweep'
-
-export interface GateRequest {
-  readonly method: 'GET' | 'POST'
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly purpose: string
-  readonly uncounted?: boolean
-}
 
 export interface BudgetView {
   /** Calls the vendor allows in one wall-clock minute. */
@@ -38,9 +27,6 @@ export interface Gate {
       /** Calls of each minute that this practice leaves to others that count against it. */
       readonly keptFree?: () => number
     },
-  ): (
-    request: GateRequest,
-    options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
-  ) => Promise<HttpReply>
+  ): Call
   budget(ref: PracticeRef): Promise<BudgetView>
 }

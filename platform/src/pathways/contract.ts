@@ -2,33 +2,10 @@
 // gets one `call` built by the gate and returns values; it never calls upward and stores nothing.
 
 import type { JsonObject, Resource } from '@chartway/codecs/fhir'
+import type { Call, Lane } from '../kernel/call.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
-import type { HttpReply } from '../kernel/network.ts'
 import type { Random } from '../kernel/random.ts'
-
-/** `interactive`: a person waits. `sweep`: everything that keeps the mirror fresh. */
-export type Lane = 'interactive' | 'sweep'
-
-export interface PathwayRequest {
-  readonly method: 'GET' | 'POST'
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-  /** What the call is for, without any value: `Observation?patient,category`, `token`, `metadata`. */
-  readonly purpose: string
-  /** Calls that do not count against the practice's minute, such as a file on another host. */
-  readonly uncounted?: boolean
-}
-
-/**
- * The one way out, made by the gate for one practice: waits for a permit in the lane, sends once,
- * learns the vendor's clock from the answer. Rejects with NetworkFailure or GATE_* errors.
- */
-export type Call = (
-  request: PathwayRequest,
-  options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
-) => Promise<HttpReply>
 
 /** Signs a client assertion with the organization's current key; the key itself stays in the vault. */
 export type SignAssertion = (claims: JsonObject, algorithm: 'RS384') => Promise<string>

@@ -3,9 +3,10 @@
 
 import type { JsonObject } from '@chartway/codecs/fhir'
 import { CookieJar } from 'tough-cookie'
+import type { CallRequest, Lane } from '../../kernel/call.ts'
 import { ChartwayError } from '../../kernel/errors.ts'
 import { type HttpReply, header } from '../../kernel/network.ts'
-import type { Lane, PathwayPorts, PathwayRequest, PathwaySettings } from '../contract.ts'
+import type { PathwayPorts, PathwaySettings } from '../contract.ts'
 import { isObject, problemOf, tokenProblem } from './outcome.ts'
 import { jsonOf } from './wire.ts'
 
@@ -39,7 +40,7 @@ export interface CallOptions {
 export interface Connection {
   readonly settings: PathwaySettings
   /** Sends with the cookies of the connection and without any token. */
-  send(request: PathwayRequest, options: CallOptions): Promise<HttpReply>
+  send(request: CallRequest, options: CallOptions): Promise<HttpReply>
   discover(options: CallOptions): Promise<Discovery>
   /** The server's CapabilityStatement, asked once. */
   metadata(options: CallOptions): Promise<JsonObject>
@@ -197,7 +198,7 @@ async function assertionFor(
   return sign({ ...claims, exp: iat + ASSERTION_LIFE_S }, 'RS384')
 }
 
-function tokenRequest(url: string, assertion: string, scopes: readonly string[]): PathwayRequest {
+function tokenRequest(url: string, assertion: string, scopes: readonly string[]): CallRequest {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',

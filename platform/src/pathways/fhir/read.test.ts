@@ -3,11 +3,12 @@
 
 import type { JsonObject, Resource } from '@chartway/codecs/fhir'
 import { describe, expect, test } from 'vitest'
+import type { CallRequest } from '../../kernel/call.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { ChartwayError } from '../../kernel/errors.ts'
 import type { HttpReply } from '../../kernel/network.ts'
 import { seededRandom } from '../../kernel/random.ts'
-import type { OpenPathway, PathwayRequest } from '../contract.ts'
+import type { OpenPathway } from '../contract.ts'
 import { openFhir } from './index.ts'
 import { PAGES_MAX } from './read.ts'
 
@@ -25,14 +26,14 @@ interface Played {
 
 interface Vendor {
   readonly pathway: OpenPathway
-  readonly asked: PathwayRequest[]
+  readonly asked: CallRequest[]
   tokens: number
   advance(ms: number): void
 }
 
 /** Plays discovery and tokens; `answer` plays everything below the practice's base. */
 function vendor(
-  answer: (path: string, request: PathwayRequest) => Played,
+  answer: (path: string, request: CallRequest) => Played,
   overrides: JsonObject = { provenance: false },
 ): Vendor {
   let now = Date.parse('2026-03-02T13:30:00Z')
@@ -42,8 +43,8 @@ function vendor(
     sleep: async () => {},
     during: (work) => work,
   }
-  const asked: PathwayRequest[] = []
-  const play = (request: PathwayRequest): Played => {
+  const asked: CallRequest[] = []
+  const play = (request: CallRequest): Played => {
     if (request.url.endsWith('/smart-configuration'))
       return { body: { token_endpoint: 'https://login.test/token' } }
     if (request.url === 'https://login.test/token') {
@@ -52,7 +53,7 @@ function vendor(
     }
     return answer(request.url.slice(BASE.length), request)
   }
-  const call = async (request: PathwayRequest): Promise<HttpReply> => {
+  const call = async (request: CallRequest): Promise<HttpReply> => {
     asked.push(request)
     const { status = 200, body, text, type = 'application/json+fhir', cookie } = play(request)
     return {
