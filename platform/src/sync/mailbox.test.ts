@@ -32,6 +32,19 @@ test('a full mailbox holds the asker back until something was taken', async () =
   expect(rest).toEqual([2, 3, 4, 5])
 })
 
+test('room for one lets one of many waiting askers in, not all', async () => {
+  const box = mailbox<number>(2)
+  let put = 0
+  const askers = [1, 2, 3, 4, 5, 6].map((item) => box.put(item).then(() => put++))
+  await settle()
+  expect(put).toBe(2)
+  await box.take(1)
+  await settle()
+  expect(put).toBe(3)
+  box.close()
+  await Promise.all(askers)
+})
+
 test('an empty mailbox holds the writer back until something comes', async () => {
   const box = mailbox<string>(2)
   const taking = box.take(5)
