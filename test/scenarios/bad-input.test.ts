@@ -125,6 +125,8 @@ describe('an address', () => {
         }),
       ]),
     )
+    const { lastCode } = await rig.get('/v1/sync?practice=oak')
+    expect(lastCode).toBe('PATHWAY_PRACTICE_UNKNOWN')
     const again = await send('POST', '/v1/practices', { payload: connection() })
     expect(again).toMatchObject({
       status: 201,

@@ -15,7 +15,7 @@ const TIME_SCALE = 120
 /** Askers at once, and answers on their way to the database. */
 const IN_FLIGHT_MAX = 16 + 64
 const LOOK_MS = 50
-const LOOKS_MAX = 300
+const LOOKS_MAX = 500
 
 async function vendor(clock: ReturnType<typeof scaledClock>, jwksUrl: string) {
   const port = await freePort()

@@ -193,7 +193,7 @@ describe('npm start', () => {
   const small = async (folder: string) => ({
     CHARTWAY_DATA: folder,
     CHARTWAY_PATIENTS: '2',
-    CHARTWAY_TIME_SCALE: '600',
+    CHARTWAY_TIME_SCALE: '240',
     CHARTWAY_PORT: String(await freePort()),
     CHARTWAY_SANDBOX_PORT: String(await freePort()),
     CHARTWAY_OPERATOR_PORT: String(await freePort()),
@@ -245,5 +245,5 @@ describe('npm start', () => {
     })
     expect(JSON.parse(await checked.text()).ok).toBe(true)
     expect(await two.stop()).toBe(0)
-  })
+  }, 60_000)
 })

@@ -62,7 +62,13 @@ class FakePractice implements OpenPathway {
     this.chart.set(`${resource.resourceType}/${resource.id}`, resource)
   }
 
-  plan = async () => PLAN
+  /** Why the practice does not even say what can be asked. */
+  planProblem: ErrorCode | undefined
+
+  async plan() {
+    if (this.planProblem !== undefined) throw new ChartwayError(this.planProblem)
+    return PLAN
+  }
 
   async list(
     { search, subject }: { readonly search: string; readonly subject: string },
@@ -283,6 +289,20 @@ describe('the first sync', () => {
     elm.put(prescription('a1-m', 'a1', 'm1'))
     await clock.advance(24 * 60 * MINUTE_MS)
     expect(await shows('MedicationRequest', 'a1-m')).toBe('there')
+  })
+
+  test('of a practice that does not answer at all says why, and begins when it does', async () => {
+    const elm = new FakePractice(clock)
+    elm.planProblem = 'PATHWAY_PRACTICE_UNKNOWN'
+    follow(elm)
+    await clock.advance(5 * MINUTE_MS)
+    const stuck = { all: 1, neverAnswered: 1, lastCode: 'PATHWAY_PRACTICE_UNKNOWN' }
+    expect(await store.tally(ref)).toEqual(stuck)
+    expect(elm.asked).toEqual([])
+    elm.planProblem = undefined
+    await clock.advance(5 * MINUTE_MS)
+    expect(await store.tally(ref)).toEqual({ all: 6, neverAnswered: 0, lastCode: undefined })
+    expect((await store.state(ref))?.completeAt).toBeDefined()
   })
 
   test('does not end while who is there is refused', async () => {

@@ -115,22 +115,27 @@ function createWork(ports: PracticeSyncPorts, plan: readonly SearchRow[]): Work 
   }
 }
 
+/** The first question of all, what can be asked; it stands among the due ones while it fails. */
+const PLAN_QUESTION = { search: 'metadata', subject: '' } as const
+
 async function loadPlan(
-  { pathway, clock, log, ref }: PracticeSyncPorts,
+  { pathway, store, clock, log, ref }: PracticeSyncPorts,
   signal: AbortSignal,
 ): Promise<readonly SearchRow[] | undefined> {
   for (let attempts = 0; !signal.aborted; attempts++) {
     try {
-      return await pathway.plan()
+      const plan = await pathway.plan()
+      await store.remove(ref, [PLAN_QUESTION])
+      return plan
     } catch (error) {
       if (signal.aborted) return undefined
-      log.write('warn', 'sync.plan.failed', {
-        practice: ref.practice,
-        code: codeOf(error),
-        attempts,
-      })
+      const code = codeOf(error)
+      log.write('warn', 'sync.plan.failed', { practice: ref.practice, code, attempts })
       const now = clock.now()
-      await clock.sleep(retryAt(now, attempts) - now, { signal }).catch(() => undefined)
+      const dueAt = retryAt(now, attempts)
+      await store.addDue(ref, [{ ...PLAN_QUESTION, rank: RANK.directory, dueAt }])
+      await store.reschedule(ref, [{ ...PLAN_QUESTION, dueAt, answered: false, code }])
+      await clock.sleep(dueAt - now, { signal }).catch(() => undefined)
     }
   }
   return undefined

@@ -136,8 +136,7 @@ async function fetchDiscovery(
   const headers = { accept: 'application/json' }
   const reply = await send({ method: 'GET', url, headers, purpose }, options)
   const details = { status: reply.status, purpose }
-  if (reply.status === 400 || reply.status === 404)
-    throw new ChartwayError('PATHWAY_PRACTICE_UNKNOWN', { details })
+  if (isNobodyThere(reply)) throw new ChartwayError('PATHWAY_PRACTICE_UNKNOWN', { details })
   if (reply.status !== 200) throw failureOf(reply, purpose)
   const body = jsonOf(reply, purpose)
   const endpoint = body?.token_endpoint
@@ -155,6 +154,11 @@ function isTrustworthy(endpoint: string, baseUrl: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && baseUrl.startsWith('http:'))
 }
 
+/** Both descriptions of a practice are open to everybody: refused, there is none at the address. */
+function isNobodyThere({ status }: HttpReply): boolean {
+  return status === 400 || status === 404
+}
+
 async function fetchMetadata(
   settings: PathwaySettings,
   send: Connection['send'],
@@ -163,6 +167,8 @@ async function fetchMetadata(
   const purpose = 'metadata'
   const url = `${settings.baseUrl}/metadata`
   const reply = await send({ method: 'GET', url, headers: { accept: FHIR_JSON }, purpose }, options)
+  const details = { status: reply.status, purpose }
+  if (isNobodyThere(reply)) throw new ChartwayError('PATHWAY_PRACTICE_UNKNOWN', { details })
   if (reply.status !== 200) throw failureOf(reply, purpose)
   const body = jsonOf(reply, purpose)
   if (body?.resourceType !== 'CapabilityStatement')
