@@ -1,177 +1,27 @@
 // One practice kept fresh, against a pathway played by hand, a real database and a virtual clock: what is
 // asked, how often, and what becomes of answers that fail, are cut or contradict each other.
 
-import type { Resource } from '@chartway/codecs/fhir'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import { condition, FakePractice, prescription, START } from '../../../test/fake-practice.ts'
 import { createGate } from '../gate/index.ts'
-import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
 import { organizationId, type PracticeRef, practiceId } from '../kernel/ids.ts'
 import { silentLog } from '../kernel/log.ts'
 import { NetworkFailure } from '../kernel/network.ts'
 import { systemRandom } from '../kernel/random.ts'
 import { VirtualClock } from '../kernel/virtual-clock.ts'
 import { createMirror, type Mirror } from '../mirror/index.ts'
-import type { Listing, OpenPathway, SearchRow, Sighting } from '../pathways/contract.ts'
+import type { OpenPathway } from '../pathways/contract.ts'
 import { createPractices, type Practice, type Practices } from '../practice/index.ts'
 import { createSync } from './index.ts'
 import { syncPractice } from './practice-sync.ts'
 import { DEFAULT_SWEEP } from './schedule.ts'
 import { createStore, type SyncStore } from './store.ts'
 
-const NOW = 1_800_000_000_000
+const NOW = START
 const MINUTE_MS = 60_000
 const random = systemRandom()
 const READER = { actor: 'test', action: 'test' }
-
-const PLAN: readonly SearchRow[] = [
-  { name: 'Patient', type: 'Patient', per: 'letter', covers: [], subjects: ['a', 'b'] },
-  { name: 'Condition', type: 'Condition', per: 'patient', covers: ['Condition'] },
-  {
-    name: 'MedicationRequest',
-    type: 'MedicationRequest',
-    per: 'patient',
-    covers: ['MedicationRequest'],
-  },
-]
-
-/** How a question behaves, by `search subject`, until it is taken off. */
-type Behaviour = ErrorCode | 'incomplete' | 'breaks'
-
-/** A practice played by hand: two patients a1 and b1, what their charts hold, and how it answers. */
-class FakePractice implements OpenPathway {
-  readonly name = 'fake'
-  readonly chart = new Map<string, Resource & { id: string }>()
-  readonly behaviours = new Map<string, Behaviour>()
-  /** Names what a listing leaves out although it is there. */
-  readonly hidden = new Set<string>()
-  /** What was asked, when, and whether the answer left. */
-  readonly asked: { readonly what: string; readonly at: number; answered: boolean }[] = []
-  readonly #clock: VirtualClock
-  answerMs = 500
-
-  constructor(clock: VirtualClock, patients: readonly string[] = ['a1', 'b1']) {
-    this.#clock = clock
-    for (const id of patients) {
-      this.put({ resourceType: 'Patient', id })
-      this.put(condition(`${id}-c1`, id))
-    }
-  }
-
-  put(resource: Resource & { id: string }): void {
-    this.chart.set(`${resource.resourceType}/${resource.id}`, resource)
-  }
-
-  /** Why the practice does not even say what can be asked. */
-  planProblem: ErrorCode | undefined
-
-  async plan() {
-    if (this.planProblem !== undefined) throw new ChartwayError(this.planProblem)
-    return PLAN
-  }
-
-  async list(
-    { search, subject }: { readonly search: string; readonly subject: string },
-    { signal }: { readonly signal?: AbortSignal | undefined },
-  ): Promise<Listing> {
-    const [askedAt, behaviour] = await this.#ask(`${search} ${subject}`, signal)
-    const row = PLAN.find(({ name }) => name === search)
-    const found = [...this.chart.values()].filter(
-      (resource) =>
-        resource.resourceType === row?.type &&
-        (row.per === 'letter'
-          ? resource.id.startsWith(subject)
-          : patientOf(resource) === subject) &&
-        !this.hidden.has(resource.id),
-    )
-    const complete = behaviour !== 'incomplete'
-    return {
-      ask: { search, subject },
-      askedAt,
-      answeredAt: this.#clock.now(),
-      complete,
-      sightings: complete ? found.map(sighting) : found.slice(1).map(sighting),
-      problems: complete ? [] : [{ code: 'PATHWAY_BODY_BROKEN', position: '/entry/0' }],
-      calls: 1,
-      references: found.flatMap(referencesOf),
-    }
-  }
-
-  async read(
-    type: string,
-    id: string,
-    { signal }: { readonly signal?: AbortSignal | undefined },
-  ): Promise<Awaited<ReturnType<OpenPathway['read']>>> {
-    const [askedAt] = await this.#ask(`read ${type}/${id}`, signal)
-    const resource = this.chart.get(`${type}/${id}`)
-    return resource === undefined
-      ? { kind: 'absent', askedAt }
-      : { kind: 'found', askedAt, sighting: sighting(resource), references: [] }
-  }
-
-  async *check() {}
-
-  /** How often something was asked. */
-  times(what: string): number {
-    return this.asked.filter((one) => one.what === what).length
-  }
-
-  /** Minutes since the beginning at which something was asked. */
-  minutes(what: string): number[] {
-    return this.asked
-      .filter((one) => one.what === what)
-      .map(({ at }) => Math.round((at - NOW) / 6_000) / 10)
-  }
-
-  async #ask(what: string, signal: AbortSignal | undefined) {
-    const one = { what, at: this.#clock.now(), answered: false }
-    this.asked.push(one)
-    await this.#clock.sleep(this.answerMs, { signal })
-    const behaviour = this.behaviours.get(what)
-    if (behaviour === 'breaks') throw new TypeError('x is not a function')
-    if (behaviour !== undefined && behaviour !== 'incomplete') throw new ChartwayError(behaviour)
-    one.answered = true
-    return [one.at, behaviour] as const
-  }
-}
-
-function condition(id: string, patient: string, text = 'Asthma') {
-  return {
-    resourceType: 'Condition',
-    id,
-    subject: { reference: `Patient/${patient}` },
-    code: { text },
-  }
-}
-
-function prescription(id: string, patient: string, medication: string) {
-  return {
-    resourceType: 'MedicationRequest',
-    id,
-    subject: { reference: `Patient/${patient}` },
-    medicationReference: { reference: `Medication/${medication}` },
-  }
-}
-
-function textAt(value: unknown, name: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const found: unknown = Object.entries(value).find(([key]) => key === name)?.[1]
-  return typeof found === 'string' ? found : undefined
-}
-
-function patientOf(resource: Resource): string | undefined {
-  return textAt(resource.subject, 'reference')?.slice('Patient/'.length)
-}
-
-function referencesOf(resource: Resource): string[] {
-  const reference = textAt(resource.medicationReference, 'reference')
-  return reference === undefined ? [] : [reference]
-}
-
-function sighting(resource: Resource & { id: string }): Sighting {
-  const patientId = resource.resourceType === 'Patient' ? resource.id : patientOf(resource)
-  return { resource, repairs: [], patientId }
-}
 
 let held: TestDatabase
 let clock: VirtualClock
