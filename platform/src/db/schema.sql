@@ -104,6 +104,19 @@ ALTER TABLE mirror_changes ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_changes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_changes TO chartway_app;
 
+CREATE TABLE mirror_completions (
+  organization_id text COLLATE "C" NOT NULL,
+  practice_id text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
+  search text COLLATE "C" NOT NULL,
+  CONSTRAINT mirror_completions_pkey PRIMARY KEY (organization_id, practice_id, type, subject, search),
+  CONSTRAINT mirror_completions_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE mirror_completions ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON mirror_completions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_completions TO chartway_app;
+
 CREATE TABLE mirror_listings (
   organization_id text COLLATE "C" NOT NULL,
   practice_id text COLLATE "C" NOT NULL,

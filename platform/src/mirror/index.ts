@@ -37,7 +37,10 @@ function writing(database: Database, clock: Clock): Pick<Mirror, 'expect' | 'app
   return {
     async expect({ organization, practice }, questions) {
       if (questions.length === 0) return
-      await database.tenant(organization, (tx) => openStore(tx, practice).noteListings(questions))
+      await database.tenant(organization, async (tx) => {
+        const store = openStore(tx, practice)
+        await Promise.all([store.noteListings(questions), store.noteCompletions(questions)])
+      })
     },
     apply({ organization, practice }, listings) {
       const answers = listings.map((listing) => answerOf(listing, true))

@@ -163,6 +163,11 @@ export const FORGET_MEMBER = `
   UPDATE mirror_listings SET members = array_remove(members, $2)
    WHERE practice_id = $1 AND subject IN ($3, $4) AND $2 = ANY (members)`
 
+export const NOTE_COMPLETIONS = `
+  INSERT INTO mirror_completions (organization_id, practice_id, type, subject, search)
+  SELECT $1, $2, type, coalesce(subject, ''), search FROM ${rows(3, ['type', 'subject', 'search'])}
+  ON CONFLICT DO NOTHING`
+
 /** Of rows that are there; what is inserted to no avail beside the key is a placeholder. */
 export const REPEAT_LISTINGS = `
   INSERT INTO mirror_listings AS l (

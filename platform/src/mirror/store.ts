@@ -17,6 +17,7 @@ import {
   LISTINGS,
   LOCK,
   MARK_STRAYS,
+  NOTE_COMPLETIONS,
   NOTE_LISTINGS,
   ORPHANS,
   PUT_LISTINGS,
@@ -307,6 +308,19 @@ export function openStore(tx: TenantTx, practice: string) {
         column(rows, ({ covers }) => covers.join(INNER_PART)),
         column(rows, ({ askedAt }) => askedAt),
         column(rows, ({ members }) => members?.join(INNER_PART)),
+      ])
+    },
+
+    async noteCompletions(questions: readonly ExpectedQuestion[]): Promise<void> {
+      const rows = questions.flatMap((question) =>
+        (question.completes ?? []).map((type) => ({ ...question, type })),
+      )
+      if (rows.length === 0) return
+      await tx.query(NOTE_COMPLETIONS, [
+        ...named,
+        column(rows, ({ type }) => type),
+        column(rows, ({ subject }) => subject),
+        column(rows, ({ search }) => search),
       ])
     },
 

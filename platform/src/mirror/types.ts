@@ -92,6 +92,11 @@ export interface ExpectedQuestion {
   readonly search: string
   readonly subject: string
   readonly covers: readonly string[]
+  /**
+   * Types of which this question, which is about no patient, shows what questions about patients leave
+   * out: no patient's records of the type are fresher than its answer.
+   */
+  readonly completes?: readonly string[]
 }
 
 /** Who is asking, for the access ledger that every read appends to. */

@@ -66,6 +66,11 @@ export interface SearchRow {
   readonly per: 'patient' | 'letter' | 'practitioner' | 'id' | 'practice'
   /** Types whose absence from a complete listing may mean deletion; [] when it never does. */
   readonly covers: readonly string[]
+  /**
+   * Types of which this question, which is about no patient, shows what questions about patients leave
+   * out: a patient's records of the type are no fresher than its answer.
+   */
+  readonly completes?: readonly string[]
   /** For `letter` rows: every prefix to ask, so that together they leave nobody out. */
   readonly subjects?: readonly string[]
 }

@@ -337,7 +337,10 @@ async function follow(
     for (const { resource } of listing.sightings) {
       const name = `${resource.resourceType}/${resource.id}`
       if (work.known.has(name)) continue
-      const questions = questionsAbout(plan, resource.resourceType, resource.id, now)
+      const questions = [
+        ...questionsAbout(plan, resource.resourceType, resource.id, now),
+        ...laterById(work, listing.ask.search, resource, now),
+      ]
       if (questions.length > 0) known.push(name)
       raise(questions)
     }
@@ -365,14 +368,31 @@ function expect(
   plan: readonly SearchRow[],
   questions: readonly NewDue[],
 ): Promise<void> {
-  const covers = new Map(plan.map((row) => [row.name, row.covers]))
+  const rows = new Map(plan.map((row) => [row.name, row]))
   return mirror.expect(
     ref,
     questions.flatMap(({ search, subject }) => {
-      const covered = covers.get(search) ?? []
-      return covered.length === 0 ? [] : [{ search, subject, covers: covered }]
+      const { covers = [], completes = [] } = rows.get(search) ?? {}
+      if (covers.length === 0 && completes.length === 0) return []
+      return [{ search, subject, covers, completes }]
     }),
   )
+}
+
+/**
+ * What came along with others, such as a Provenance with its target, is read by id now and then: when
+ * the others go, nothing else would show it again.
+ */
+function laterById(
+  work: Work,
+  search: string,
+  { resourceType, id }: { readonly resourceType: string; readonly id: string },
+  now: number,
+): NewDue[] {
+  const row = work.plan.get(search)
+  if (row === undefined || row.type === resourceType) return []
+  const dueAt = now + work.sweep.referenceIntervalMs
+  return [{ search: idSearch(resourceType), subject: id, rank: RANK.continuing, dueAt }]
 }
 
 function questionById(reference: string, now: number): NewDue[] {

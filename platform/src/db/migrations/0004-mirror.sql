@@ -109,5 +109,16 @@ CREATE TABLE mirror_listings (
   PRIMARY KEY (organization_id, practice_id, subject, search),
   FOREIGN KEY (organization_id, practice_id) REFERENCES practices
 );
+-- Questions about something else than a patient that show what questions about patients leave out: no
+-- patient's records of the type are known to be whole before each of them was answered.
+CREATE TABLE mirror_completions (
+  organization_id text COLLATE "C" NOT NULL,
+  practice_id     text COLLATE "C" NOT NULL,
+  type            text COLLATE "C" NOT NULL,
+  subject         text COLLATE "C" NOT NULL,
+  search          text COLLATE "C" NOT NULL,
+  PRIMARY KEY (organization_id, practice_id, type, subject, search),
+  FOREIGN KEY (organization_id, practice_id) REFERENCES practices
+);
 CREATE INDEX mirror_listings_unexplained
   ON mirror_listings (organization_id, practice_id) WHERE missing <> '{}';

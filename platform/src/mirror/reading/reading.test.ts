@@ -112,6 +112,38 @@ describe('freshness', () => {
     expect(await asOf()).toBe(200)
   })
 
+  it('of a type that questions about patients leave out in part waits for what shows the rest', async () => {
+    const ref = await bench.practice()
+    const chart = { search: 'Encounter', subject: 'p1', covers: ['Encounter'] }
+    const schedule = { search: 'Encounter.schedule', subject: 'dr1', covers: [] }
+    await bench.mirror.expect(ref, [chart, { ...schedule, completes: ['Encounter'] }])
+    const visit = seen('Encounter', 'e1', {}, 'p1')
+    const call = seen('Encounter', 'e2', {}, 'p1')
+    await bench.mirror.apply(ref, [answer(200, [visit], chart)])
+    const asOf = async (id: string) => (await bench.mirror.read(ref, 'Encounter', id, reader))?.asOf
+    expect(await asOf('e1')).toBeUndefined()
+    await bench.mirror.apply(ref, [answer(100, [visit, call], schedule)])
+    expect([await asOf('e1'), await asOf('e2')]).toEqual([100, 100])
+    const rows = await bench.mirror.freshness(ref, { subject: 'p1', limit: 9 })
+    expect(rows.map(({ search, subject, asOf }) => ({ search, subject, asOf }))).toEqual([
+      { search: 'Encounter.schedule', subject: '*', asOf: 100 },
+      { search: 'Encounter', subject: 'p1', asOf: 200 },
+    ])
+    await bench.mirror.apply(ref, [answer(300, [visit, call], schedule)])
+    expect(await asOf('e1')).toBe(200)
+  })
+
+  it('of what came along with others is the last reading by id when that is later', async () => {
+    const ref = await bench.practice()
+    const chart = { search: 'Condition', subject: 'p1', covers: ['Condition'] }
+    const signed = seen('Provenance', 'v1', {})
+    await bench.mirror.apply(ref, [answer(100, [signed], chart)])
+    const byId = { search: 'Provenance.byId', subject: 'v1', covers: [] }
+    await bench.mirror.apply(ref, [answer(300, [signed], byId)])
+    await bench.mirror.apply(ref, [answer(400, [], chart)])
+    expect(await bench.mirror.read(ref, 'Provenance', 'v1', reader)).toMatchObject({ asOf: 300 })
+  })
+
   it('of what no question about a patient covers is the last time that it was seen', async () => {
     const ref = await bench.practice()
     const organization = seen('Organization', 'o', {}, undefined)

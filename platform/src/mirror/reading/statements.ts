@@ -7,6 +7,7 @@ const COLUMNS = `r.type, r.id, r.version, r.content, r.patient_id, r.repairs, r.
 /**
  * How fresh one resource is: by the listings about its patient that cover its type, the least of them
  * and nothing while one was never complete; without such listings, by the last answer that showed it.
+ * What the questions about patients leave out counts with them.
  */
 const AS_OF = `
     LEFT JOIN LATERAL (
@@ -15,12 +16,19 @@ const AS_OF = `
        WHERE l.practice_id = r.practice_id AND l.subject = r.patient_id
          AND r.type = ANY (l.covers)) about ON true
     LEFT JOIN LATERAL (
-      SELECT l.listed_at FROM mirror_listings l
-       WHERE l.practice_id = r.practice_id AND l.search = r.search AND l.subject = r.subject
-         AND r.type || '/' || r.id = ANY (l.members) LIMIT 1) own ON true`
+      SELECT max(l.listed_at) AS listed_at FROM mirror_listings l
+       WHERE l.practice_id = r.practice_id
+         AND (l.subject = r.subject AND l.search = r.search OR l.subject = r.id)
+         AND r.type || '/' || r.id = ANY (l.members)) own ON true
+    LEFT JOIN LATERAL (
+      SELECT coalesce(bool_and(l.as_of IS NOT NULL), true) AS whole, min(l.as_of) AS least
+        FROM mirror_completions c LEFT JOIN mirror_listings l
+             USING (organization_id, practice_id, subject, search)
+       WHERE c.practice_id = r.practice_id AND c.type = r.type) beside ON true`
 
 const AS_OF_VALUE = `CASE WHEN about.questions = 0 THEN greatest(r.asked_at, own.listed_at)
-              WHEN about.whole THEN about.least END AS as_of`
+              WHEN about.whole AND beside.whole THEN least(about.least, beside.least)
+              END AS as_of`
 
 /** $1 practices, $2 types, $3 ids: arrays of one length. */
 export const READ = `
@@ -42,7 +50,8 @@ export const LIST = `
 
 /** As LIST, of the patient $5; their listings alone say how fresh it is. */
 export const LIST_OF_PATIENT = `
-  SELECT ${COLUMNS}, CASE WHEN about.whole THEN about.least END AS as_of
+  SELECT ${COLUMNS}, CASE WHEN about.whole AND beside.whole
+                         THEN least(about.least, beside.least) END AS as_of
     FROM (SELECT * FROM mirror_resources
            WHERE practice_id = $1 AND type = $2 AND patient_id = $5 AND id > $3 AND NOT deleted
            ORDER BY organization_id, practice_id, type, patient_id, id LIMIT $4) r
@@ -72,12 +81,25 @@ export const FRESHNESS = `
    WHERE l.practice_id = $1
    ORDER BY l.as_of NULLS FIRST, l.search, l.subject, covered.type LIMIT $2`
 
-/** As FRESHNESS, about the subject $3. */
+/**
+ * As FRESHNESS, about the subject $3, and of the questions that show what those about patients leave
+ * out the oldest of each search.
+ */
 export const FRESHNESS_OF_SUBJECT = `
-  SELECT covered.type, l.subject, l.search, l.as_of, l.asked_at
-    FROM mirror_listings l CROSS JOIN LATERAL unnest(l.covers) AS covered(type)
-   WHERE l.practice_id = $1 AND l.subject = $3
-   ORDER BY l.as_of NULLS FIRST, l.search, covered.type LIMIT $2`
+  WITH about AS (
+    SELECT covered.type, l.subject, l.search, l.as_of, l.asked_at
+      FROM mirror_listings l CROSS JOIN LATERAL unnest(l.covers) AS covered(type)
+     WHERE l.practice_id = $1 AND l.subject = $3),
+  beside AS (
+    SELECT c.type, '*' AS subject, c.search,
+           CASE WHEN bool_and(l.as_of IS NOT NULL) THEN min(l.as_of) END AS as_of,
+           min(l.asked_at) AS asked_at
+      FROM mirror_completions c LEFT JOIN mirror_listings l
+           USING (organization_id, practice_id, subject, search)
+     WHERE c.practice_id = $1 AND c.type IN (SELECT type FROM about)
+     GROUP BY c.type, c.search)
+  SELECT * FROM about UNION ALL SELECT * FROM beside
+   ORDER BY as_of NULLS FIRST, search, type LIMIT $2`
 
 export const COUNTS = `
   SELECT type, count(*) AS count FROM mirror_resources

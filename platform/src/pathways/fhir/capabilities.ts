@@ -32,6 +32,7 @@ export function planFor(dialect: ConnectionDialect, served: Served): SearchRow[]
       type: row.type,
       per: row.per,
       covers: row.covers,
+      ...(row.completes === undefined ? {} : { completes: row.completes }),
       ...(row.per === 'letter' ? { subjects: beginnings(dialect, row) } : {}),
     }))
 }

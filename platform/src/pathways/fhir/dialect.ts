@@ -14,6 +14,8 @@ const Search = z.strictObject({
   /** Query with {id}, {letter}, {from}, {until} filled in; for `id` rows empty means a plain read. */
   query: z.string(),
   covers: z.array(z.string()),
+  /** Types that searches by patient leave out in part and that this one, or what it leads to, shows. */
+  completes: z.array(z.string()).optional(),
   /** Whether `_revinclude=Provenance:target` is declared for the type. */
   provenance: z.boolean(),
   /** For `letter` rows: whether names may begin with a digit, as those of places do. */
