@@ -53,6 +53,17 @@ export interface WireProblem {
   readonly position: string
 }
 
+/**
+ * Refusals of a kind of question, whatever it is about: what is refused so for one patient is refused
+ * for every patient, until the vendor or the practice changes something.
+ */
+export const NOT_SERVED_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'PATHWAY_BUILD_LACKS_TYPE',
+  'PATHWAY_SCOPE_MISSING',
+  'PATHWAY_COMBINATION_UNKNOWN',
+  'PATHWAY_PARAMETER_REFUSED',
+])
+
 /** One row of a search plan: a kind of question this pathway knows how to ask. */
 export interface SearchRow {
   /** Stable name, such as `Observation.laboratory`; key of freshness and due work. */
@@ -123,8 +134,11 @@ export interface Finding {
 
 export interface OpenPathway {
   readonly name: string
-  /** What can be asked at this practice, given its dialect, overrides and capability statement. */
-  plan(): Promise<readonly SearchRow[]>
+  /**
+   * What can be asked at this practice, given its dialect, overrides and capability statement. Rejects
+   * with the signal's reason as soon as that aborts; what others wait for goes on.
+   */
+  plan(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly SearchRow[]>
   /** Asks one question. Rejects with a typed PATHWAY_* error; never returns half a page as whole. */
   list(
     ask: Ask,

@@ -3,8 +3,15 @@
 
 import type { JsonObject } from '@chartway/codecs/fhir'
 import type { Clock } from '../../kernel/clock.ts'
-import { ChartwayError, type ErrorCode } from '../../kernel/errors.ts'
-import type { Ask, Listing, ReadAnswer, Sighting, WireProblem } from '../contract.ts'
+import { ChartwayError } from '../../kernel/errors.ts'
+import {
+  type Ask,
+  type Listing,
+  NOT_SERVED_CODES,
+  type ReadAnswer,
+  type Sighting,
+  type WireProblem,
+} from '../contract.ts'
 import { fillQuery, followable, isId, parameterNames } from './address.ts'
 import type { CallOptions, Connection } from './connect.ts'
 import type { ConnectionDialect, DialectSearch } from './dialect.ts'
@@ -32,14 +39,6 @@ export interface Reader {
 
 /** How long a refusal is believed that only the vendor or the practice can undo. */
 const REFUSED_MS = 3_600_000
-/** Refusals of a kind of question, whatever it is about: asking for the next patient is a waste. */
-const LASTING: readonly ErrorCode[] = [
-  'PATHWAY_BUILD_LACKS_TYPE',
-  'PATHWAY_SCOPE_MISSING',
-  'PATHWAY_COMBINATION_UNKNOWN',
-  'PATHWAY_PARAMETER_REFUSED',
-]
-
 /** Everything found on the pages so far. */
 interface Pages {
   readonly sightings: Map<string, Sighting>
@@ -87,7 +86,7 @@ async function unlessRefused(
     refused.delete(row.name)
     return pages
   } catch (error) {
-    if (error instanceof ChartwayError && LASTING.includes(error.code))
+    if (error instanceof ChartwayError && NOT_SERVED_CODES.has(error.code))
       refused.set(row.name, { error, at: clock.now() })
     throw error
   }
