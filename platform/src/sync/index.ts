@@ -5,7 +5,7 @@ import type { Database } from '../db/index.ts'
 import type { Gate } from '../gate/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
-import { faultOf, type Log } from '../kernel/log.ts'
+import { faultOf, type Log, type LogFields } from '../kernel/log.ts'
 import type { Mirror } from '../mirror/index.ts'
 import type { OpenPathway } from '../pathways/contract.ts'
 import type { Practice, Practices } from '../practice/index.ts'
@@ -70,34 +70,57 @@ async function run(
       await clock.sleep(LOOK_WALL_MS * clock.factor, { signal }).catch(() => undefined)
     }
   } finally {
-    for (const { stop } of running.values()) stop.abort(new Error('Sync is stopping'))
-    await Promise.allSettled([...running.values()].map(({ done }) => done))
-    for (const { ref } of running.values()) await store.release(ref, ports.instance)
+    const mine = [...running.values()]
+    for (const { stop } of mine) stop.abort(new Error('Sync is stopping'))
+    await Promise.allSettled(mine.map(({ done }) => done))
+    // A lease that cannot be given back runs out by itself.
+    await Promise.allSettled(mine.map(({ ref }) => store.release(ref, ports.instance)))
   }
 }
 
-/** Starts what should run here and is not, and stops what lost its lease or was paused. */
+/**
+ * Starts what should run here and is not, and stops what lost its lease or was paused. What fails is
+ * logged and looked at again in the next round; what runs meanwhile goes on.
+ */
 async function look(
   ports: SyncPorts,
   store: SyncStore,
   running: Map<string, Running>,
 ): Promise<void> {
-  const { practices, clock, instance } = ports
-  for (const organization of await practices.organizations())
-    for (const practice of await practices.list(organization)) {
-      const { ref } = practice
-      const key = `${ref.organization} ${ref.practice}`
-      const now = clock.now()
-      const mine =
-        practice.state === 'connected' &&
-        (await store.lease(ref, instance, Math.round(now), leaseUntil(clock)))
-      const current = running.get(key)
-      // Other settings make another pathway: what runs on the old one stops, and starts at the next look.
-      if (current !== undefined && current.pathway !== ports.open(practice))
-        current.stop.abort(new Error('The practice has other settings now'))
-      if (mine && current === undefined) running.set(key, start(ports, store, running, practice))
-      if (!mine && current !== undefined) current.stop.abort(new Error('Not ours to ask any more'))
-    }
+  const { practices, log } = ports
+  const unlessFailing = (details: LogFields, work: () => Promise<void>) =>
+    work().catch((error: unknown) =>
+      log.write('error', 'sync.look.failed', { ...details, ...faultOf(error) }),
+    )
+  await unlessFailing({}, async () => {
+    for (const organization of await practices.organizations())
+      await unlessFailing({ organization }, async () => {
+        for (const practice of await practices.list(organization))
+          await unlessFailing({ practice: practice.ref.practice }, () =>
+            lookAt(ports, store, running, practice),
+          )
+      })
+  })
+}
+
+async function lookAt(
+  ports: SyncPorts,
+  store: SyncStore,
+  running: Map<string, Running>,
+  practice: Practice,
+): Promise<void> {
+  const { clock, instance } = ports
+  const { ref } = practice
+  const key = `${ref.organization} ${ref.practice}`
+  const mine =
+    practice.state === 'connected' &&
+    (await store.lease(ref, instance, Math.round(clock.now()), leaseUntil(clock)))
+  const current = running.get(key)
+  // Other settings make another pathway: what runs on the old one stops, and starts at the next look.
+  if (current !== undefined && current.pathway !== ports.open(practice))
+    current.stop.abort(new Error('The practice has other settings now'))
+  if (mine && current === undefined) running.set(key, start(ports, store, running, practice))
+  if (!mine && current !== undefined) current.stop.abort(new Error('Not ours to ask any more'))
 }
 
 function leaseUntil(clock: Clock): number {
