@@ -2,6 +2,7 @@
 // number itself, so a reader can prove that it has missed nothing.
 
 import { z } from 'zod'
+import { ChartwayError } from '../kernel/errors.ts'
 import type { Change } from '../mirror/index.ts'
 import { readerOf } from './context.ts'
 import {
@@ -56,6 +57,7 @@ export const changesList = operation({
     last: z.int().describe('The newest sequence number of the practice'),
     freshness: freshnessField.describe('Of the part of the practice that was asked longest ago'),
   }),
+  errors: ['CURSOR_INVALID'],
   run: async (context, { practice, after, limit }) => {
     const ref = await context.directory.choose(context.principal.organization, practice)
     const reader = readerOf(context, 'changes.list')
@@ -64,6 +66,8 @@ export const changesList = operation({
       context.mirror.lastSequence(ref),
       context.mirror.freshness(ref, { limit: 1 }),
     ])
+    // A number we never gave, or gave before older data was restored: waiting there would miss changes.
+    if (after > last) throw new ChartwayError('CURSOR_INVALID', { details: { position: 'after' } })
     const next = changes.at(-1)?.sequence ?? after
     return {
       items: changes.map(shown),

@@ -158,6 +158,12 @@ describe('changes', () => {
       next: 6,
     })
   })
+
+  test('after a number that was never given, as one that outlived a restore, are refused', async () => {
+    const { status, text } = await get('/v1/changes?after=7')
+    expect(status).toBe(400)
+    expect(JSON.parse(text)).toMatchObject({ code: 'CURSOR_INVALID', position: '/query/after' })
+  })
 })
 
 describe('what does not fit', () => {
