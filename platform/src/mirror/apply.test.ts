@@ -414,3 +414,40 @@ describe('of two answers', () => {
     ])
   })
 })
+
+describe('whose a resource is', () => {
+  const encounter = (subject: string) => ({ search: 'Encounter', subject, covers: ['Encounter'] })
+  const signed = (patientId: string | undefined, status = 'first') => ({
+    ...seen('Provenance', 'v1', { status }),
+    patientId,
+  })
+  const ownerOf = async (ref: PracticeRef) =>
+    (await bench.mirror.read(ref, 'Provenance', 'v1', reader))?.patientId
+
+  it('stays known when other answers show it without naming a patient', async () => {
+    const ref = await bench.practice()
+    await bench.mirror.apply(ref, [answer(100, [signed('pat')], encounter('pat'))])
+    await bench.mirror.apply(ref, [answer(200, [signed(undefined)], encounter('dr1'))])
+    expect(await ownerOf(ref)).toBe('pat')
+    const byIdAnswer = { kind: 'found', seen: signed(undefined), askedAt: 300 } as const
+    await bench.mirror.applyRead(ref, byIdAnswer, byId)
+    expect(await ownerOf(ref)).toBe('pat')
+    await bench.mirror.apply(ref, [answer(400, [signed(undefined, 'new')], encounter('dr1'))])
+    expect(await ownerOf(ref)).toBe('pat')
+    expect((await feed(ref)).map(({ patientId }) => patientId)).toEqual(['pat', 'pat'])
+    expect(
+      await bench.mirror.list(ref, { type: 'Provenance', patientId: 'pat', limit: 9 }, reader),
+    ).toMatchObject({ items: [{ id: 'v1', version: 2 }] })
+  })
+
+  it('is learnt from whichever answer of a batch names a patient, and may become another’s', async () => {
+    const ref = await bench.practice()
+    await bench.mirror.apply(ref, [
+      answer(100, [signed('pat')], encounter('pat')),
+      answer(101, [signed(undefined)], encounter('dr1')),
+    ])
+    expect(await ownerOf(ref)).toBe('pat')
+    await bench.mirror.apply(ref, [answer(200, [signed('other')], encounter('other'))])
+    expect(await ownerOf(ref)).toBe('other')
+  })
+})

@@ -50,12 +50,14 @@ export type Decision =
  * - the answer asked later has the say;
  * - except between two answers that were on their way together (asked within `OVERLAP_MS_MAX`) and
  *   that both carry the vendor's own time of change: there the later of these times has it;
- * - a proof of absence is undone only by an answer that was asked after it.
+ * - a proof of absence is undone only by an answer that was asked after it;
+ * - an answer that names no patient takes nobody's away: what was named last stands.
  */
 export function decide(known: Known | undefined, sightings: readonly Sighting[]): Decision {
   let state: State | undefined = known && stateOfKnown(known)
   let last: Sighting | undefined
-  for (const seen of [...sightings].sort(byAskedAt)) {
+  const inOrder = [...sightings].sort(byAskedAt)
+  for (const seen of inOrder) {
     const next: State = {
       hash: contentSeen(seen).hash,
       askedAt: seen.answer.askedAt,
@@ -71,11 +73,17 @@ export function decide(known: Known | undefined, sightings: readonly Sighting[])
     }
   }
   if (last === undefined) return { kind: 'unchanged' }
-  if (known === undefined) return { kind: 'created', seen: last, content: contentSeen(last) }
-  if (known.deleted) return { kind: 'restored', seen: last, content: contentSeen(last), known }
-  if (state?.hash !== known.contentHash)
-    return { kind: 'updated', seen: last, content: contentSeen(last), known }
-  return sameBeside(known, last) ? { kind: 'unchanged' } : { kind: 'touched', seen: last, known }
+  const content = contentSeen(last)
+  const named = inOrder.findLast(({ patientId }) => patientId !== undefined)?.patientId
+  const seen = ofPatient(last, named ?? known?.patientId)
+  if (known === undefined) return { kind: 'created', seen, content }
+  if (known.deleted) return { kind: 'restored', seen, content, known }
+  if (state?.hash !== known.contentHash) return { kind: 'updated', seen, content, known }
+  return sameBeside(known, seen) ? { kind: 'unchanged' } : { kind: 'touched', seen, known }
+}
+
+function ofPatient(seen: Sighting, patientId: string | undefined): Sighting {
+  return seen.patientId === undefined && patientId !== undefined ? { ...seen, patientId } : seen
 }
 
 /** Whether nothing is to be noted beside the content. */
