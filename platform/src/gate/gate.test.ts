@@ -1,7 +1,8 @@
 // How the gate treats its callers: lanes, refusals, restarts, give-backs, pauses. That the limit
 // holds is judged in budget.test.ts.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { budgetVendor, fullest, VENDOR_LIMIT } from '../../../test/budget-vendor.ts'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import type { Database } from '../db/index.ts'
@@ -9,6 +10,7 @@ import { ChartwayError } from '../kernel/errors.ts'
 import { organizationId, type PracticeRef, practiceId } from '../kernel/ids.ts'
 import { type LogFields, silentLog } from '../kernel/log.ts'
 import { type Network, NetworkFailure } from '../kernel/network.ts'
+import { undiciNetwork } from '../kernel/undici-network.ts'
 import { VirtualClock } from '../kernel/virtual-clock.ts'
 import { createGate, type Gate, type GateLimits } from './index.ts'
 
@@ -72,6 +74,25 @@ function burst(gate: Gate, count: number, lane: 'interactive' | 'sweep', signal?
 
 const resultsOf = (outcomes: readonly { readonly result: string }[]) =>
   [...new Set(outcomes.map((one) => one.result))].toSorted()
+
+/** A vendor on a real socket, in business time: it answers, or while `hangs` takes and says nothing. */
+async function hangingVendor(connectionsMax: number) {
+  const played = { hangs: false, hung: 0 }
+  const server = createServer((_request, reply) => {
+    if (played.hangs) played.hung++
+    else reply.writeHead(200, { date: new Date(clock.now()).toUTCString() }).end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const network = undiciNetwork({ connectionsMax })
+  const close = async () => {
+    await network.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  return { played, network, url: `http://127.0.0.1:${port}/x`, close }
+}
 
 describe('the gate', () => {
   test('goes on counting where a process before it was killed', async () => {
@@ -195,6 +216,39 @@ describe('the gate', () => {
     await clock.advance(2 * MINUTE)
     expect(resultsOf(outcomes)).toEqual(['Error: enough'])
     expect([...vendor.arrivals.values()]).toEqual([VENDOR_LIMIT])
+  })
+
+  test('takes no blame to the practice when its own callers give up', async () => {
+    const vendor = await hangingVendor(12)
+    try {
+      const call = gateOf(vendor.network).callFor(ref)
+      const { played } = vendor
+      const send = (signal?: AbortSignal) =>
+        call({ ...REQUEST, url: vendor.url }, { lane: 'interactive', signal })
+      await send()
+      played.hangs = true
+      const abort = new AbortController()
+      const hung = Promise.allSettled(Array.from({ length: 16 }, () => send(abort.signal)))
+      await vi.waitFor(() => expect(played.hung).toBe(12))
+      abort.abort(new Error('enough'))
+      expect((await hung).map((one) => one.status)).toEqual(Array(16).fill('rejected'))
+      played.hangs = false
+      let answered = 0
+      for (let index = 0; index < 5; index++)
+        send().then(
+          () => answered++,
+          () => {},
+        )
+      await vi.waitFor(() => expect(answered).toBe(5))
+      await clock.advance(5_000)
+      // The four that never left are given back; the twelve that did may yet be counted there.
+      const gate = gateOf(vendor.network)
+      expect(await gate.budget(ref)).toMatchObject({ taken: 18, left: VENDOR_LIMIT - 18 })
+      await clock.advance(MINUTE)
+      expect(await gate.budget(ref)).toMatchObject({ taken: 0, left: VENDOR_LIMIT - 12 })
+    } finally {
+      await vendor.close()
+    }
   })
 
   test('has a last place in its queue', async () => {

@@ -138,7 +138,7 @@ async function sendOn(
     turnstile.finish(settled(way, door, call.permit, answered, refused))
     return reply
   } catch (error) {
-    turnstileAfterFailure(way, door, call.permit, sentAt, error)
+    turnstileAfterFailure(way, door, { ...call, sentAt }, error)
     throw error
   }
 }
@@ -147,19 +147,22 @@ async function sendOn(
 function turnstileAfterFailure(
   way: Way,
   door: Door,
-  permit: Permit,
-  sentAt: number,
+  call: { readonly options: CallOptions; readonly permit: Permit; readonly sentAt: number },
   error: unknown,
 ): void {
   const { turnstile } = door
   const { state } = turnstile
+  const { permit, sentAt } = call
   const failure = error instanceof NetworkFailure ? error : undefined
   const now = way.clock.now()
-  if (failure) state.breaker = afterFailure(state.breaker, now, way.limits)
-  if (failure?.phase === 'unsent') turnstile.giveBack(permit)
+  // A caller that gave up says nothing about the practice.
+  const abandoned = call.options.signal?.aborted === true
+  if (failure && !abandoned) state.breaker = afterFailure(state.breaker, now, way.limits)
   // A time-out or an abort ends our waiting, not the request's journey: the call stays unsettled. Any
   // other end of the connection is one of its journey too.
-  else if (failure === undefined || failure.code === 'NETWORK_TIMEOUT') turnstile.finish([])
+  const arrivesYet = abandoned || failure === undefined || failure.code === 'NETWORK_TIMEOUT'
+  if (failure?.phase === 'unsent') turnstile.giveBack(permit)
+  else if (arrivesYet) turnstile.finish([])
   else {
     const answered = { sentAt, receivedAt: now, date: undefined }
     turnstile.finish(settled(way, door, permit, answered, false))
