@@ -12,7 +12,7 @@ const BELIEVED_MS = 5_000
 const ORGANIZATIONS_MAX = 10_000
 
 interface Known {
-  readonly until: number
+  readonly learntAt: number
   readonly refs: readonly PracticeRef[]
 }
 
@@ -32,7 +32,7 @@ export class PracticeDirectory {
    */
   async choose(organization: OrganizationId, named: string | undefined): Promise<PracticeRef> {
     const remembered = this.#known.get(organization)
-    if (remembered !== undefined && remembered.until > this.#clock.now()) {
+    if (remembered !== undefined && this.#believes(remembered)) {
       const chosen = pick(remembered.refs, named)
       if (chosen !== undefined) return chosen
     }
@@ -48,12 +48,19 @@ export class PracticeDirectory {
     this.#known.delete(organization)
   }
 
+  /** Not what was learnt in the future: the clock has gone back since. */
+  #believes({ learntAt }: Known): boolean {
+    const age = this.#clock.now() - learntAt
+    return age >= 0 && age < BELIEVED_MS
+  }
+
   async #learn(organization: OrganizationId): Promise<readonly PracticeRef[]> {
+    const learntAt = this.#clock.now()
     const refs = (await this.#practices.list(organization)).map((practice) => practice.ref)
     this.#known.delete(organization)
     const oldest = this.#known.keys().next()
     if (this.#known.size >= ORGANIZATIONS_MAX && !oldest.done) this.#known.delete(oldest.value)
-    this.#known.set(organization, { until: this.#clock.now() + BELIEVED_MS, refs })
+    this.#known.set(organization, { learntAt, refs })
     return refs
   }
 }

@@ -45,8 +45,9 @@ export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
       const { organization, keyId } = parts
       const name = `${organization}/${keyId}`
       const known = remembered.get(name)
-      const fresh = known !== undefined && clock.now() - known.askedAt < REMEMBERED_MS_MAX
-      const row = fresh ? known.row : await ask(name, () => store.apiKey(organization, keyId))
+      const row = isFresh(known, clock.now())
+        ? known.row
+        : await ask(name, () => store.apiKey(organization, keyId))
       if (row === undefined) remembered.delete(name)
       if (row === undefined || !isSameSecret(row.secretHash, parts.secretHash)) return undefined
       return { organization, keyId, scopes: row.scopes }
@@ -55,6 +56,13 @@ export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
       remembered.delete(`${organization}/${keyId}`)
     },
   }
+}
+
+/** An answer from the future is of a clock that has since gone back: it could be believed for ever. */
+function isFresh(known: Remembered | undefined, now: number): known is Remembered {
+  if (known === undefined) return false
+  const age = now - known.askedAt
+  return age >= 0 && age < REMEMBERED_MS_MAX
 }
 
 /** The oldest makes room. */

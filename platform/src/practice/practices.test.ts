@@ -164,6 +164,18 @@ describe('API keys', () => {
     })
   })
 
+  test('a revoked key is not remembered by a process whose clock has gone back', async () => {
+    let back = 0
+    const turned = { ...clock, now: () => clock.now() - back }
+    const ports = { database: held.database, clock: turned, random, masterKey: MASTER }
+    const elsewhere = createPractices(ports)
+    const { text, keyId } = await practices.createApiKey(one, { name: 'n', scopes: ['read'] }, 's')
+    expect(await elsewhere.authenticate(text)).toBeDefined()
+    await practices.revokeApiKey(one, keyId, 'key:admin')
+    back = 3_600_000
+    expect(await elsewhere.authenticate(text)).toBeUndefined()
+  })
+
   test('a remembered key still needs its secret', async () => {
     const { text } = await practices.createApiKey(one, { name: 'n', scopes: ['read'] }, 'system')
     const other = await practices.createApiKey(one, { name: 'm', scopes: ['read'] }, 'system')
