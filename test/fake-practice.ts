@@ -14,7 +14,7 @@ import type {
 /** When tests with it begin. */
 export const START = 1_800_000_000_000
 
-const PLAN: readonly SearchRow[] = [
+export const PLAN: readonly SearchRow[] = [
   { name: 'Patient', type: 'Patient', per: 'letter', covers: [], subjects: ['a', 'b'] },
   { name: 'Condition', type: 'Condition', per: 'patient', covers: ['Condition'] },
   {
@@ -55,7 +55,7 @@ export class FakePractice implements OpenPathway {
   /** Why the practice does not even say what can be asked. */
   planProblem: ErrorCode | undefined
 
-  async plan() {
+  async plan(): Promise<readonly SearchRow[]> {
     if (this.planProblem !== undefined) throw new ChartwayError(this.planProblem)
     return PLAN
   }

@@ -131,6 +131,7 @@ CREATE TABLE mirror_listings (
   members text[] COLLATE "C" NOT NULL,
   missing text[] COLLATE "C" NOT NULL,
   strays boolean NOT NULL,
+  served boolean NOT NULL DEFAULT true,
   CONSTRAINT mirror_listings_pkey PRIMARY KEY (organization_id, practice_id, subject, search),
   CONSTRAINT mirror_listings_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );

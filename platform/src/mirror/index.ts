@@ -33,7 +33,9 @@ export function createMirror(ports: {
   return { ...writing(database, clock), ...reading(database, clock) }
 }
 
-function writing(database: Database, clock: Clock): Pick<Mirror, 'expect' | 'apply' | 'applyRead'> {
+type Writing = 'expect' | 'unexpect' | 'apply' | 'applyRead'
+
+function writing(database: Database, clock: Clock): Pick<Mirror, Writing> {
   return {
     async expect({ organization, practice }, questions) {
       if (questions.length === 0) return
@@ -41,6 +43,10 @@ function writing(database: Database, clock: Clock): Pick<Mirror, 'expect' | 'app
         const store = openStore(tx, practice)
         await Promise.all([store.noteListings(questions), store.noteCompletions(questions)])
       })
+    },
+    async unexpect({ organization, practice }, questions) {
+      if (questions.length === 0) return
+      await database.tenant(organization, (tx) => openStore(tx, practice).markNotServed(questions))
     },
     apply({ organization, practice }, listings) {
       const answers = listings.map((listing) => answerOf(listing, true))
@@ -62,7 +68,7 @@ function writing(database: Database, clock: Clock): Pick<Mirror, 'expect' | 'app
   }
 }
 
-function reading(database: Database, clock: Clock): Omit<Mirror, 'expect' | 'apply' | 'applyRead'> {
+function reading(database: Database, clock: Clock): Omit<Mirror, Writing> {
   const store = openReading(database, clock)
   return {
     read: pointReads(store),

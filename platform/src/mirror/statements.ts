@@ -216,7 +216,7 @@ export const PUT_LISTINGS = `
      SET covers = excluded.covers, as_of = excluded.as_of, listed_at = excluded.listed_at,
          asked_at = greatest(l.asked_at, excluded.asked_at), digest = excluded.digest,
          sequence = excluded.sequence, members = excluded.members, missing = excluded.missing,
-         strays = false`
+         strays = false, served = true`
 
 export const NOTE_LISTINGS = `
   INSERT INTO mirror_listings AS l (
@@ -226,11 +226,17 @@ export const NOTE_LISTINGS = `
          asked_at::bigint, 0, coalesce(string_to_array(members, chr(2)), '{}'), '{}', false
     FROM ${rows(3, ['search', 'subject', 'covers', 'asked_at', 'members'])}
   ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE
-     SET asked_at = greatest(l.asked_at, excluded.asked_at),
+     SET asked_at = greatest(l.asked_at, excluded.asked_at), served = true,
          digest = CASE WHEN excluded.members <@ l.members THEN l.digest END,
          members = l.members || ARRAY(
            SELECT unnest(excluded.members) EXCEPT SELECT unnest(l.members))
    WHERE excluded.asked_at IS NOT NULL`
+
+export const MARK_NOT_SERVED = `
+  UPDATE mirror_listings l SET served = false
+    FROM ${rows(2, ['search', 'subject'])}
+   WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = coalesce(q.subject, '')
+     AND l.asked_at IS NULL`
 
 export const EXPLAIN = `
   UPDATE mirror_listings l

@@ -16,6 +16,7 @@ import {
   KNOWN,
   LISTINGS,
   LOCK,
+  MARK_NOT_SERVED,
   MARK_STRAYS,
   NOTE_COMPLETIONS,
   NOTE_LISTINGS,
@@ -308,6 +309,17 @@ export function openStore(tx: TenantTx, practice: string) {
         column(rows, ({ covers }) => covers.join(INNER_PART)),
         column(rows, ({ askedAt }) => askedAt),
         column(rows, ({ members }) => members?.join(INNER_PART)),
+      ])
+    },
+
+    /** Expected questions that were refused and never answered. */
+    async markNotServed(
+      questions: readonly { readonly search: string; readonly subject: string }[],
+    ): Promise<void> {
+      await tx.query(MARK_NOT_SERVED, [
+        practice,
+        column(questions, ({ search }) => search),
+        column(questions, ({ subject }) => subject),
       ])
     },
 

@@ -117,6 +117,14 @@ export interface Mirror {
    * answer, what they cover has no `asOf`. Naming one again changes nothing.
    */
   expect(ref: PracticeRef, questions: readonly ExpectedQuestion[]): Promise<void>
+  /**
+   * Says of expected questions that the practice refuses to answer them: those that were never answered
+   * hold no `asOf` back any more, until one is answered after all. Answered ones stay as they are.
+   */
+  unexpect(
+    ref: PracticeRef,
+    questions: readonly { readonly search: string; readonly subject: string }[],
+  ): Promise<void>
   /** Applies listings in one transaction: all or none. Listings of one practice come from one caller at a time. */
   apply(ref: PracticeRef, listings: readonly SeenListing[]): Promise<ApplyResult>
   /**
@@ -152,13 +160,17 @@ export interface Mirror {
     reader: Reader,
   ): Promise<readonly Change[]>
   lastSequence(ref: PracticeRef): Promise<number>
-  /** Rows of one subject (a patient), or the oldest rows of the practice when absent. */
+  /**
+   * Rows of one subject (a patient), or the oldest rows of the practice when absent. `reader`: whoever
+   * is shown the rows themselves; without one they are for our own use and leave no access.
+   */
   freshness(
     ref: PracticeRef,
     query: { readonly subject?: string | undefined; readonly limit: number },
+    reader?: Reader,
   ): Promise<readonly FreshnessRow[]>
-  /** Resources by type, deleted ones left out. */
-  counts(ref: PracticeRef): Promise<Readonly<Record<string, number>>>
+  /** Resources by type, deleted ones left out. `reader` as of `freshness`. */
+  counts(ref: PracticeRef, reader?: Reader): Promise<Readonly<Record<string, number>>>
   /** Which of these `Type/id` are not mirrored (nor known deleted). */
   unknownOf(ref: PracticeRef, references: readonly string[]): Promise<readonly string[]>
 }

@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
-import { condition, FakePractice, prescription, START } from '../../../test/fake-practice.ts'
+import { condition, FakePractice, PLAN, prescription, START } from '../../../test/fake-practice.ts'
 import { createGate } from '../gate/index.ts'
 import { organizationId, type PracticeRef, practiceId } from '../kernel/ids.ts'
 import { silentLog } from '../kernel/log.ts'
@@ -140,6 +140,35 @@ describe('the first sync', () => {
     await clock.advance(24 * 60 * MINUTE_MS)
     expect(await shows('MedicationRequest', 'a1-m')).toBe('there')
   })
+
+  test.each(['PATHWAY_COMBINATION_UNKNOWN', 'PATHWAY_PARAMETER_REFUSED'] as const)(
+    'ends although one search is always refused (%s), which holds no date back either',
+    async (code) => {
+      const elm = new FakePractice(clock)
+      // The second way to ask for the same type is the one that is refused.
+      elm.plan = async () => [
+        ...PLAN,
+        { name: 'Condition.other', type: 'Condition', per: 'patient', covers: ['Condition'] },
+      ]
+      for (const id of ['a1', 'b1']) elm.behaviours.set(`Condition.other ${id}`, code)
+      const stop = follow(elm)
+      await clock.advance(MINUTE_MS)
+      expect((await store.state(ref))?.completeAt).toBeDefined()
+      expect(await asOf('Condition', 'a1-c1')).toBeGreaterThanOrEqual(NOW)
+      const [oldest] = await mirror.freshness(ref, { limit: 1 })
+      expect(oldest?.asOf).toBeGreaterThanOrEqual(NOW)
+      await stop()
+      follow(elm)
+      await clock.advance(MINUTE_MS)
+      expect(await asOf('Condition', 'a1-c1')).toBeGreaterThanOrEqual(NOW)
+      expect(elm.times('Condition.other a1')).toBe(1)
+      elm.behaviours.clear()
+      const before = clock.now()
+      await clock.advance(24 * 60 * MINUTE_MS)
+      const rows = await mirror.freshness(ref, { subject: 'a1', limit: 9 })
+      expect(rows.find(({ search }) => search === 'Condition.other')?.asOf).toBeGreaterThan(before)
+    },
+  )
 
   test('of a practice that does not answer at all says why, and begins when it does', async () => {
     const elm = new FakePractice(clock)

@@ -1,24 +1,21 @@
 // Keeps one practice's mirror fresh: a few askers put questions to the pathway, one writer stores the
 // answers in batches. Everything it must remember is in the database, so it can be killed anywhere.
 
-import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
-import type { PracticeRef } from '../kernel/ids.ts'
-import { faultOf, type Log } from '../kernel/log.ts'
-import type { Mirror, SeenListing } from '../mirror/index.ts'
-import type { Listing, OpenPathway, SearchRow } from '../pathways/contract.ts'
+import { faultOf } from '../kernel/log.ts'
+import type { SeenListing } from '../mirror/index.ts'
+import { type Listing, NOT_SERVED_CODES, type SearchRow } from '../pathways/contract.ts'
+import { expect, follow } from './follow.ts'
 import { type Mailbox, mailbox } from './mailbox.ts'
 import {
   directoryQuestions,
-  idSearch,
   incompleteRetryAt,
   intervalOf,
-  questionsAbout,
   retryAt,
-  type SweepSettings,
   typeOfIdSearch,
 } from './schedule.ts'
-import { type DueRow, type NewDue, RANK, type Rescheduled, type SyncStore } from './store.ts'
+import { type DueRow, RANK, type Rescheduled } from './store.ts'
+import { type Answer, createWork, keyOf, type PracticeSyncPorts, type Work } from './work.ts'
 
 /** Questions in flight at once; the gate has a bound of its own. */
 const ASKERS = 16
@@ -32,27 +29,8 @@ const IDLE_MS = 60_000
 const SPAN_FROM = '1900-01-01'
 const SPAN_AHEAD_MS = 400 * 24 * 60 * 60_000
 
-/** Answers that stand until the practice's build, scopes or activations change: asked again daily. */
-const NOT_SERVED: ReadonlySet<ErrorCode> = new Set([
-  'PATHWAY_BUILD_LACKS_TYPE',
-  'PATHWAY_SCOPE_MISSING',
-])
+/** What is not served is asked again daily: a build, scopes and activations change. */
 const NOT_SERVED_MS = 24 * 60 * 60_000
-
-export interface PracticeSyncPorts {
-  readonly ref: PracticeRef
-  readonly pathway: OpenPathway
-  readonly store: SyncStore
-  readonly mirror: Mirror
-  readonly clock: Clock
-  readonly log: Log
-  readonly sweep: SweepSettings
-}
-
-/** A question with its outcome: the listing, or the code of what went wrong. */
-type Answer =
-  | { readonly due: DueRow; readonly listing: Listing; readonly dangling: boolean }
-  | { readonly due: DueRow; readonly code: ErrorCode }
 
 /** Works until `signal` aborts. Rejects only when the database is gone. */
 export async function syncPractice(ports: PracticeSyncPorts, signal: AbortSignal): Promise<void> {
@@ -86,33 +64,6 @@ async function runWork(work: Work, outer: AbortSignal): Promise<void> {
   ])
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-}
-
-interface Work extends PracticeSyncPorts {
-  readonly plan: ReadonlyMap<string, SearchRow>
-  /** Questions taken from the database and not yet rescheduled. */
-  readonly inFlight: Set<string>
-  readonly queue: DueRow[]
-  /** Patients and practitioners whose questions are known to be in the database. */
-  readonly known: Set<string>
-  /** Set while somebody fetches due rows, so that the others wait for the same fetch. */
-  fetching: Promise<void> | undefined
-  /** Wakes sleeping askers when new rows fell due. */
-  wake: AbortController
-  complete: boolean
-}
-
-function createWork(ports: PracticeSyncPorts, plan: readonly SearchRow[]): Work {
-  return {
-    ...ports,
-    plan: new Map(plan.map((row) => [row.name, row])),
-    inFlight: new Set(),
-    queue: [],
-    known: new Set(),
-    fetching: undefined,
-    wake: new AbortController(),
-    complete: false,
-  }
 }
 
 /** The first question of all, what can be asked; it stands among the due ones while it fails. */
@@ -211,6 +162,7 @@ async function put(work: Work, due: DueRow, signal: AbortSignal): Promise<Answer
     if (type !== undefined) return await putById(work, due, type, signal)
     const row = work.plan.get(due.search)
     if (row === undefined) {
+      await work.mirror.unexpect(work.ref, [due])
       await work.store.remove(work.ref, [due])
       return undefined
     }
@@ -284,6 +236,10 @@ async function store(work: Work, batch: readonly Answer[]): Promise<void> {
     await follow(work, listed, result.missing)
     if (result.sequence > 0) await work.store.note(ref, 'first_record_at', clock.now())
   }
+  await mirror.unexpect(
+    ref,
+    batch.filter(isNotServed).map(({ due }) => due),
+  )
   await work.store.reschedule(
     ref,
     batch.map((answer) => reschedule(work, answer)),
@@ -319,96 +275,10 @@ async function deleteAbsent(
   }
 }
 
-/** New questions that the answers raise: about new patients, missing members, unknown references. */
-async function follow(
-  work: Work,
-  listed: readonly { listing: Listing }[],
-  missing: readonly { type: string; id: string }[],
-): Promise<void> {
-  const { ref, mirror, clock } = work
-  const now = clock.now()
-  const raised = new Map<string, NewDue>()
-  const raise = (rows: readonly NewDue[]) => {
-    for (const row of rows) raised.set(keyOf(row), row)
-  }
-  const plan = [...work.plan.values()]
-  const known: string[] = []
-  for (const { listing } of listed)
-    for (const { resource } of listing.sightings) {
-      const name = `${resource.resourceType}/${resource.id}`
-      if (work.known.has(name)) continue
-      const questions = [
-        ...questionsAbout(plan, resource.resourceType, resource.id, now),
-        ...laterById(work, listing.ask.search, resource, now),
-      ]
-      if (questions.length > 0) known.push(name)
-      raise(questions)
-    }
-  const references = [...new Set(listed.flatMap(({ listing }) => listing.references))]
-  for (const reference of references.length > 0 ? await mirror.unknownOf(ref, references) : [])
-    raise(questionById(reference, now))
-  await expect(work, plan, [...raised.values()])
-  await work.store.addDue(ref, [...raised.values()])
-  for (const name of known) work.known.add(name)
-  await work.store.hasten(
-    ref,
-    missing.map(({ type, id }) => ({
-      search: idSearch(type),
-      subject: id,
-      rank: RANK.directory,
-      dueAt: now,
-    })),
-  )
-  await noteProblems(work, listed)
-}
-
-/** Nothing may be called fresh that a question not yet answered could still change. */
-function expect(
-  { mirror, ref }: Pick<PracticeSyncPorts, 'mirror' | 'ref'>,
-  plan: readonly SearchRow[],
-  questions: readonly NewDue[],
-): Promise<void> {
-  const rows = new Map(plan.map((row) => [row.name, row]))
-  return mirror.expect(
-    ref,
-    questions.flatMap(({ search, subject }) => {
-      const { covers = [], completes = [] } = rows.get(search) ?? {}
-      if (covers.length === 0 && completes.length === 0) return []
-      return [{ search, subject, covers, completes }]
-    }),
-  )
-}
-
-/**
- * What came along with others, such as a Provenance with its target, is read by id now and then: when
- * the others go, nothing else would show it again.
- */
-function laterById(
-  work: Work,
-  search: string,
-  { resourceType, id }: { readonly resourceType: string; readonly id: string },
-  now: number,
-): NewDue[] {
-  const row = work.plan.get(search)
-  if (row === undefined || row.type === resourceType) return []
-  const dueAt = now + work.sweep.referenceIntervalMs
-  return [{ search: idSearch(resourceType), subject: id, rank: RANK.continuing, dueAt }]
-}
-
-function questionById(reference: string, now: number): NewDue[] {
-  const [type, id] = reference.split('/')
-  if (type === undefined || id === undefined) return []
-  return [{ search: idSearch(type), subject: id, rank: RANK.reference, dueAt: now }]
-}
-
-async function noteProblems(work: Work, listed: readonly { listing: Listing }[]): Promise<void> {
-  const at = work.clock.now()
-  await work.store.addProblems(
-    work.ref,
-    listed.flatMap(({ listing }) =>
-      listing.problems.map(({ code, position }) => ({ ...listing.ask, code, position, at })),
-    ),
-  )
+/** What a practice does not serve must not keep its first sync open; who is there has to be known. */
+function isNotServed(answer: Answer): boolean {
+  if (!('code' in answer) || !NOT_SERVED_CODES.has(answer.code)) return false
+  return answer.due.rank !== RANK.directory || typeOfIdSearch(answer.due.search) !== undefined
 }
 
 function reschedule(work: Work, answer: Answer): Rescheduled {
@@ -417,9 +287,7 @@ function reschedule(work: Work, answer: Answer): Rescheduled {
   const same = { search: due.search, subject: due.subject }
   if ('code' in answer) {
     const { code } = answer
-    // What a practice does not serve must not keep its first sync open; who is there has to be known.
-    if (NOT_SERVED.has(code) && due.rank !== RANK.directory)
-      return { ...same, dueAt: now + NOT_SERVED_MS, answered: true, code }
+    if (isNotServed(answer)) return { ...same, dueAt: now + NOT_SERVED_MS, answered: true, code }
     return { ...same, dueAt: retryAt(now, due.attempts), answered: false, code }
   }
   if (!answer.listing.complete)
@@ -433,10 +301,6 @@ function reschedule(work: Work, answer: Answer): Rescheduled {
     ? work.sweep.danglingIntervalMs
     : intervalOf(work.plan.get(due.search), work.sweep)
   return { ...same, dueAt: answer.listing.askedAt + every, answered: true, code: undefined }
-}
-
-function keyOf(row: { readonly search: string; readonly subject: string }): string {
-  return `${row.search} ${row.subject}`
 }
 
 /** A fault of ours while one answer is read must not stop the other questions. */

@@ -7,14 +7,15 @@ const COLUMNS = `r.type, r.id, r.version, r.content, r.patient_id, r.repairs, r.
 /**
  * How fresh one resource is: by the listings about its patient that cover its type, the least of them
  * and nothing while one was never complete; without such listings, by the last answer that showed it.
- * What the questions about patients leave out counts with them.
+ * What the questions about patients leave out counts with them; what the practice refuses to answer
+ * and never did counts nowhere.
  */
 const AS_OF = `
     LEFT JOIN LATERAL (
       SELECT count(*) AS questions, bool_and(l.as_of IS NOT NULL) AS whole, min(l.as_of) AS least
         FROM mirror_listings l
        WHERE l.practice_id = r.practice_id AND l.subject = r.patient_id
-         AND r.type = ANY (l.covers)) about ON true
+         AND r.type = ANY (l.covers) AND l.served) about ON true
     LEFT JOIN LATERAL (
       SELECT max(l.listed_at) AS listed_at FROM mirror_listings l
        WHERE l.practice_id = r.practice_id
@@ -24,7 +25,8 @@ const AS_OF = `
       SELECT coalesce(bool_and(l.as_of IS NOT NULL), true) AS whole, min(l.as_of) AS least
         FROM mirror_completions c LEFT JOIN mirror_listings l
              USING (organization_id, practice_id, subject, search)
-       WHERE c.practice_id = r.practice_id AND c.type = r.type) beside ON true`
+       WHERE c.practice_id = r.practice_id AND c.type = r.type
+         AND l.served IS NOT FALSE) beside ON true`
 
 const AS_OF_VALUE = `CASE WHEN about.questions = 0 THEN greatest(r.asked_at, own.listed_at)
               WHEN about.whole AND beside.whole THEN least(about.least, beside.least)
@@ -78,7 +80,7 @@ export const LAST_SEQUENCE = 'SELECT last FROM mirror_sequences WHERE practice_i
 export const FRESHNESS = `
   SELECT covered.type, l.subject, l.search, l.as_of, l.asked_at
     FROM mirror_listings l CROSS JOIN LATERAL unnest(l.covers) AS covered(type)
-   WHERE l.practice_id = $1
+   WHERE l.practice_id = $1 AND l.served
    ORDER BY l.as_of NULLS FIRST, l.search, l.subject, covered.type LIMIT $2`
 
 /**
@@ -89,14 +91,14 @@ export const FRESHNESS_OF_SUBJECT = `
   WITH about AS (
     SELECT covered.type, l.subject, l.search, l.as_of, l.asked_at
       FROM mirror_listings l CROSS JOIN LATERAL unnest(l.covers) AS covered(type)
-     WHERE l.practice_id = $1 AND l.subject = $3),
+     WHERE l.practice_id = $1 AND l.subject = $3 AND l.served),
   beside AS (
     SELECT c.type, '*' AS subject, c.search,
            CASE WHEN bool_and(l.as_of IS NOT NULL) THEN min(l.as_of) END AS as_of,
            min(l.asked_at) AS asked_at
       FROM mirror_completions c LEFT JOIN mirror_listings l
            USING (organization_id, practice_id, subject, search)
-     WHERE c.practice_id = $1 AND c.type IN (SELECT type FROM about)
+     WHERE c.practice_id = $1 AND c.type IN (SELECT type FROM about) AND l.served IS NOT FALSE
      GROUP BY c.type, c.search)
   SELECT * FROM about UNION ALL SELECT * FROM beside
    ORDER BY as_of NULLS FIRST, search, type LIMIT $2`
