@@ -1,5 +1,5 @@
 // The connection to one practice: discovery, the backend token, cookies. It signs nothing itself and
-// keeps the token in memory only.
+// keeps everything in memory only.
 
 import type { JsonObject } from '@chartway/codecs/fhir'
 import { CookieJar } from 'tough-cookie'
@@ -8,6 +8,7 @@ import { ChartwayError } from '../../kernel/errors.ts'
 import { type HttpReply, header } from '../../kernel/network.ts'
 import type { PathwayPorts, PathwaySettings } from '../contract.ts'
 import { isObject, problemOf, tokenProblem } from './outcome.ts'
+import { type Token, type TokenKeeper, tokenKeeper } from './token-keeper.ts'
 import { jsonOf } from './wire.ts'
 
 /** A token with less time than this left is not used any more [the vendor's live 300 s]. */
@@ -24,30 +25,18 @@ export interface Discovery {
   readonly scopesSupported: readonly string[]
 }
 
-export interface Token {
-  readonly text: string
-  /** Business time from which it is not used any more. */
-  readonly renewAt: number
-  /** What the vendor says it granted; undefined when it does not say. */
-  readonly scope: string | undefined
-}
-
 export interface CallOptions {
   readonly lane: Lane
   readonly signal?: AbortSignal | undefined
 }
 
-export interface Connection {
+export interface Connection extends TokenKeeper {
   readonly settings: PathwaySettings
   /** Sends with the cookies of the connection and without any token. */
   send(request: CallRequest, options: CallOptions): Promise<HttpReply>
   discover(options: CallOptions): Promise<Discovery>
   /** The server's CapabilityStatement, asked once. */
   metadata(options: CallOptions): Promise<JsonObject>
-  /** A usable token, minted when there is none; callers that come at once share one request. */
-  token(): Promise<Token>
-  /** Forgets a token that was refused, if it is still the current one. */
-  refuse(token: Token): void
   /** Mints a token for exactly these scopes and keeps none. */
   mint(scopes: readonly string[], options: CallOptions): Promise<Token>
   /** The vendor's clock minus ours, ms, by the last `Date`; undefined before the first answer. */
@@ -86,32 +75,9 @@ export function createConnection(
     const request = tokenRequest(tokenEndpoint, assertion, wanted)
     return readToken(await send(request, options), askedAt)
   }
-  let current: Token | undefined
-  let minting: Promise<Token> | undefined
-  return {
-    settings,
-    send,
-    discover,
-    metadata,
-    mint,
-    skewMs: () => skew,
-    refuse: (token) => {
-      if (current === token) current = undefined
-    },
-    token: async () => {
-      if (current && clock.now() < current.renewAt) return current
-      // Nobody's abort may take the token from the others, and a person may be among those waiting.
-      minting ??= mint(scopes, { lane: 'interactive' })
-        .then((token) => {
-          current = token
-          return token
-        })
-        .finally(() => {
-          minting = undefined
-        })
-      return minting
-    },
-  }
+  // Nobody's abort may take the token from the others, and a person may be among those waiting.
+  const keeper = tokenKeeper(clock, () => mint(scopes, { lane: 'interactive' }))
+  return { ...keeper, settings, send, discover, metadata, mint, skewMs: () => skew }
 }
 
 /** Keeps the first success; callers that come at once share one attempt. */

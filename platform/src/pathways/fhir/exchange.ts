@@ -8,6 +8,7 @@ import { type CallOptions, type Connection, failureOf } from './connect.ts'
 import { problemOf } from './outcome.ts'
 import { jsonOf } from './wire.ts'
 
+const OK = 200
 const UNAUTHORIZED = 401
 
 /**
@@ -21,7 +22,7 @@ export async function ask(
   options: CallOptions,
 ): Promise<JsonObject> {
   const reply = await authorized(connection, url, purpose, options)
-  if (reply.status !== 200) throw failureOf(reply, purpose)
+  if (reply.status !== OK) throw failureOf(reply, purpose)
   const body = jsonOf(reply, purpose)
   const problem = problemOf({ status: reply.status, body, purpose })
   if (problem) throw problem
@@ -36,17 +37,16 @@ async function authorized(
   purpose: string,
   options: CallOptions,
 ): Promise<HttpReply> {
-  const send = async (): Promise<HttpReply> => {
+  const send = async (): Promise<{ readonly reply: HttpReply; readonly again: boolean }> => {
     const token = await connection.token()
     options.signal?.throwIfAborted()
     const headers = { accept: 'application/fhir+json', authorization: `Bearer ${token.text}` }
     const reply = await connection.send({ method: 'GET', url, headers, purpose }, options)
-    if (reply.status === UNAUTHORIZED) connection.refuse(token)
-    return reply
+    if (reply.status === OK) connection.accept(token)
+    return { reply, again: reply.status === UNAUTHORIZED && connection.refuse(token) }
   }
-  const reply = await send()
-  if (reply.status !== UNAUTHORIZED) return reply
+  const { reply, again } = await send()
   // An app that the practice has not switched on may be told so with 401: a new token will not help.
-  if (failureOf(reply, purpose).code === 'PATHWAY_NOT_ACTIVATED') return reply
-  return send()
+  if (!again || failureOf(reply, purpose).code === 'PATHWAY_NOT_ACTIVATED') return reply
+  return (await send()).reply
 }
