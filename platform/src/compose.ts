@@ -8,6 +8,7 @@ import type { Clock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Network } from './kernel/network.ts'
 import type { Random } from './kernel/random.ts'
+import { createLedger } from './ledger/index.ts'
 import { createMirror, type Mirror } from './mirror/index.ts'
 import type { OpenPathway } from './pathways/contract.ts'
 import { openFhir, settingsNotes, settingsProblem } from './pathways/fhir/index.ts'
@@ -55,6 +56,7 @@ export function composePlatform(ports: PlatformPorts): Platform {
   })
   const face = createHttpFace({
     ...{ practices, mirror, gate, sync, clock, random, log },
+    ledger: createLedger(database),
     connections: { problem: settingsProblem, notes: settingsNotes },
   })
   return { practices, mirror, gate, sync, face }

@@ -16,6 +16,8 @@ export interface ListedEvent extends AccessEvent {
 }
 
 export interface Ledger {
+  /** Records what has no effect of its own in the database: a refusal, a check of a connection. */
+  append(organization: OrganizationId, event: AccessEvent): Promise<void>
   /**
    * Newest first, `limit` at most. Go on with the last one's position as `before`. Events of
    * transactions that commit later may appear among those already listed.
@@ -100,9 +102,11 @@ const LIST = `
      AND ($3::text IS NULL OR practice_id = $3)
    ORDER BY event_id DESC LIMIT $4`
 
-/** The side of the ledger that is read. */
 export function createLedger(database: Database): Ledger {
   return {
+    append: async (organization, event) => {
+      await database.statement(organization, INSERT_ONE, accessValues(organization, event))
+    },
     list: async (organization, { before, practice, limit }) => {
       const rows = await database.statement<EventRow>(organization, LIST, [
         organization,

@@ -1,6 +1,6 @@
 // The record of who did what. An event is appended inside the transaction of the effect it records.
 
-/** Ids and names of parameters only; never a patient's data. */
+/** Ids, names of parameters, positions and counts; never the content of a chart. */
 export interface AccessEvent {
   readonly at: number
   /** `key:<keyId>`, `sync`, `system`. */

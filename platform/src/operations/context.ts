@@ -1,13 +1,16 @@
 // What an operation is handed: the rooms below, the caller, and the request's id. Faces make one per
-// request; it holds nothing that lives longer except the short memory of an organization's practices.
+// request; it holds nothing that lives longer except the short memories of an organization's practices
+// and of the latest refusals.
 
 import type { Gate } from '../gate/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ChartwayError } from '../kernel/errors.ts'
+import type { Ledger } from '../ledger/index.ts'
 import type { Mirror, Reader } from '../mirror/index.ts'
 import type { NewPractice, Practices, Principal } from '../practice/index.ts'
 import type { SyncView } from '../sync/index.ts'
 import { PracticeDirectory } from './practice-directory.ts'
+import { Refusals } from './refusals.ts'
 
 /** What connecting a practice asks of its pathway, without anything being sent. */
 export interface ConnectionRules {
@@ -25,12 +28,14 @@ export interface Rooms {
   readonly mirror: Mirror
   readonly gate: Gate
   readonly sync: SyncView
+  readonly ledger: Pick<Ledger, 'append'>
   readonly clock: Clock
   readonly connections: ConnectionRules
 }
 
 export interface Context extends Rooms {
   readonly directory: PracticeDirectory
+  readonly refusals: Refusals
   /** Undefined when no key was sent; a wrong key never comes this far. */
   readonly principal: Principal | undefined
   readonly requestId: string
@@ -45,7 +50,8 @@ export function contexts(
   rooms: Rooms,
 ): (principal: Principal | undefined, requestId: string) => Context {
   const directory = new PracticeDirectory(rooms.practices, rooms.clock)
-  return (principal, requestId) => ({ ...rooms, directory, principal, requestId })
+  const refusals = new Refusals(rooms.ledger, rooms.clock)
+  return (principal, requestId) => ({ ...rooms, directory, refusals, principal, requestId })
 }
 
 /** Who acts, as the ledger names a caller with a key. */

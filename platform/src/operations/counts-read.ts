@@ -1,6 +1,7 @@
 // How many resources of each type are mirrored, deleted ones left out.
 
 import { z } from 'zod'
+import { readerOf } from './context.ts'
 import { practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 
@@ -12,6 +13,6 @@ export const countsRead = operation({
   output: z.object({ counts: z.record(z.string(), z.int()) }),
   run: async (context, { practice }) => {
     const ref = await context.directory.choose(context.principal.organization, practice)
-    return { counts: await context.mirror.counts(ref) }
+    return { counts: await context.mirror.counts(ref, readerOf(context, 'counts.read')) }
   },
 })

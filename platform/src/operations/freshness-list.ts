@@ -1,6 +1,7 @@
 // How old the mirror is, question by question: of one patient, or the oldest of the practice.
 
 import { z } from 'zod'
+import { readerOf } from './context.ts'
 import {
   ageSeconds,
   idField,
@@ -34,7 +35,8 @@ export const freshnessList = operation({
   output: z.object({ items: z.array(rowField) }),
   run: async (context, { practice, patient, limit }) => {
     const ref = await context.directory.choose(context.principal.organization, practice)
-    const rows = await context.mirror.freshness(ref, { subject: patient, limit })
+    const reader = readerOf(context, 'freshness.list')
+    const rows = await context.mirror.freshness(ref, { subject: patient, limit }, reader)
     const now = context.clock.now()
     return {
       items: rows.map(({ type, subject, search, asOf, askedAt }) => ({

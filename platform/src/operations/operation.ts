@@ -48,7 +48,7 @@ export interface Operation {
   /** Codes of its own, beside those that every operation of its scope may end with. */
   readonly errors: readonly ErrorCode[]
   /**
-   * Checks the caller's scope, then the input, then runs. Gives a value of the output schema, or
+   * Checks the caller's scope (a refusal is recorded), then the input, then runs. Gives a value of the output schema, or
    * its JSON text. Throws KEY_MISSING, KEY_SCOPE, InputProblem and the operation's own errors.
    */
   invoke(context: Context, raw: unknown): Promise<unknown>
@@ -70,7 +70,7 @@ export function operation<I extends z.ZodObject, O extends z.ZodType>(
     ...definition,
     errors: definition.errors ?? [],
     invoke: async (context, raw) => {
-      const principal = allowed(context.principal, definition.scope)
+      const principal = await allowed(context, definition)
       return definition.run({ ...context, principal }, parsed(definition.input, raw))
     },
   }
@@ -88,11 +88,14 @@ export function publicOperation<I extends z.ZodObject, O extends z.ZodType>(
   }
 }
 
-function allowed(principal: Principal | undefined, scope: KeyScope): Principal {
+async function allowed(
+  { principal, refusals }: Context,
+  { name, scope }: { readonly name: string; readonly scope: KeyScope },
+): Promise<Principal> {
   if (principal === undefined) throw new ChartwayError('KEY_MISSING')
-  if (!principal.scopes.includes(scope))
-    throw new ChartwayError('KEY_SCOPE', { details: { scope } })
-  return principal
+  if (principal.scopes.includes(scope)) return principal
+  await refusals.record(principal, name, 'KEY_SCOPE')
+  throw new ChartwayError('KEY_SCOPE', { details: { scope } })
 }
 
 function parsed<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {

@@ -1,6 +1,7 @@
 // The doctor: checks a practice's connection step by step and says what is wrong and what to do.
 
 import { z } from 'zod'
+import { actorOf } from './context.ts'
 import { practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 
@@ -28,6 +29,14 @@ export const practicesCheck = operation({
   }),
   run: async (context, { practice }) => {
     const ref = await context.directory.choose(context.principal.organization, practice)
+    await context.ledger.append(context.principal.organization, {
+      at: context.clock.now(),
+      actor: actorOf(context),
+      action: 'practices.check',
+      practice: ref.practice,
+      subject: `Practice/${ref.practice}`,
+      outcome: 'success',
+    })
     const findings: Shown[] = []
     for await (const { check, ok, code, says, fix } of context.sync.check(ref)) {
       findings.push({ check, ok, code: code ?? null, says, fix: fix ?? null })

@@ -1,6 +1,7 @@
 // What the practice sent that could not be used: where it was and why, never what it was.
 
 import { z } from 'zod'
+import { readerOf } from './context.ts'
 import { instant, instantField, limitField, practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 
@@ -22,7 +23,7 @@ export const problemsList = operation({
   }),
   run: async (context, { practice, limit }) => {
     const ref = await context.directory.choose(context.principal.organization, practice)
-    const problems = await context.sync.problems(ref, { limit })
+    const problems = await context.sync.problems(ref, { limit }, readerOf(context, 'problems.list'))
     return { items: problems.map((problem) => ({ ...problem, at: instant(problem.at) })) }
   },
 })

@@ -16,8 +16,11 @@ interface Remembered {
 }
 
 export interface KeyCheck {
-  /** The caller a key's text stands for; undefined when it is malformed, unknown or revoked. */
-  authenticate(text: string): Promise<Principal | undefined>
+  /** As `Practices.authenticate`. */
+  authenticate(
+    text: string,
+    onRevoked?: (caller: Principal) => Promise<void>,
+  ): Promise<Principal | undefined>
   forget(organization: string, keyId: string): void
 }
 
@@ -31,7 +34,7 @@ export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
     const askedAt = clock.now()
     const answer = load().then((row) => {
       // Unknown keys are not remembered: anyone can make those up.
-      if (row !== undefined) remember(remembered, name, { askedAt, row })
+      if (row !== undefined && !row.revoked) remember(remembered, name, { askedAt, row })
       return row
     })
     asking.set(name, answer)
@@ -39,7 +42,7 @@ export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
   }
 
   return {
-    authenticate: async (text) => {
+    authenticate: async (text, onRevoked) => {
       const parts = parseApiKey(text)
       if (parts === undefined) return undefined
       const { organization, keyId } = parts
@@ -48,9 +51,12 @@ export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
       const row = isFresh(known, clock.now())
         ? known.row
         : await ask(name, () => store.apiKey(organization, keyId))
-      if (row === undefined) remembered.delete(name)
+      if (row === undefined || row.revoked) remembered.delete(name)
       if (row === undefined || !isSameSecret(row.secretHash, parts.secretHash)) return undefined
-      return { organization, keyId, scopes: row.scopes }
+      const caller = { organization, keyId, scopes: row.scopes }
+      if (!row.revoked) return caller
+      await onRevoked?.(caller)
+      return undefined
     },
     forget: (organization, keyId) => {
       remembered.delete(`${organization}/${keyId}`)

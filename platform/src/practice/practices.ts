@@ -75,7 +75,7 @@ function apiKeys({ store, clock, random }: Rooms) {
       )
       return { keyId, text }
     },
-    authenticate: (text) => check.authenticate(text),
+    authenticate: check.authenticate,
     revokeApiKey: async (organization, keyId, actor) => {
       const event = done(clock.now(), actor, 'keys.revoke', `ApiKey/${keyId}`)
       const revoked = await store.revokeApiKey(organization, keyId, event)

@@ -22,6 +22,7 @@ const ROWS_MAX = 10_000
 export interface ApiKeyRow {
   readonly secretHash: Uint8Array
   readonly scopes: readonly KeyScope[]
+  readonly revoked: boolean
 }
 
 export interface SigningKeyRow {
@@ -163,7 +164,7 @@ function storedPracticeId(text: string): PracticeId {
   return id
 }
 
-type NewApiKey = ApiKeyRow & {
+type NewApiKey = Omit<ApiKeyRow, 'revoked'> & {
   readonly organization: OrganizationId
   readonly keyId: string
   readonly name: string
@@ -181,13 +182,17 @@ function apiKeyStore(database: Database) {
         await appendAccess(tx, event)
       }),
     apiKey: async (organization: OrganizationId, keyId: string): Promise<ApiKeyRow | undefined> => {
-      const [row] = await database.statement<{ secret_hash: Uint8Array; scopes: KeyScope[] }>(
+      const [row] = await database.statement<{
+        secret_hash: Uint8Array
+        scopes: KeyScope[]
+        revoked: boolean
+      }>(
         organization,
-        `SELECT secret_hash, scopes FROM api_keys
-          WHERE organization_id = $1 AND key_id = $2 AND revoked_at IS NULL`,
+        `SELECT secret_hash, scopes, revoked_at IS NOT NULL AS revoked FROM api_keys
+          WHERE organization_id = $1 AND key_id = $2`,
         [organization, keyId],
       )
-      return row && { secretHash: row.secret_hash, scopes: row.scopes }
+      return row && { secretHash: row.secret_hash, scopes: row.scopes, revoked: row.revoked }
     },
     /** False when there is no such key, or it was revoked before; then nothing is recorded. */
     revokeApiKey: (organization: OrganizationId, keyId: string, event: AccessEvent) =>

@@ -46,8 +46,14 @@ export interface Practices {
     key: { readonly name: string; readonly scopes: readonly KeyScope[] },
     actor: string,
   ): Promise<{ readonly keyId: string; readonly text: string }>
-  /** Checks a key's text; undefined when it is unknown or revoked. Cached for at most 5 s. */
-  authenticate(text: string): Promise<Principal | undefined>
+  /**
+   * Checks a key's text; undefined when it is unknown or revoked. Cached for at most 5 s. `onRevoked`
+   * is told, before the answer, whose key a right text was when it is revoked.
+   */
+  authenticate(
+    text: string,
+    onRevoked?: (caller: Principal) => Promise<void>,
+  ): Promise<Principal | undefined>
   revokeApiKey(organization: OrganizationId, keyId: string, actor: string): Promise<boolean>
 
   /** Public keys, RFC 7517 JWK Set; includes the next key before it signs. */

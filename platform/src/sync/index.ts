@@ -42,7 +42,8 @@ export function createSync(ports: SyncPorts): Sync {
   return {
     run: (signal) => run(ports, store, running, signal),
     progress: (ref) => progress(ports, store, ref),
-    problems: (ref, { limit }) => store.problems(ref, limit),
+    problems: (ref, { limit }, reader) =>
+      store.problems(ref, limit, { ...reader, at: ports.clock.now() }),
     async *check(ref) {
       const practice = await ports.practices.get(ref)
       if (practice !== undefined) yield* ports.open(practice).check({})

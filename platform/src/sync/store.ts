@@ -2,6 +2,8 @@
 
 import type { Database, TenantTx } from '../db/index.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
+import { appendAccess } from '../ledger/index.ts'
+import type { Reader } from '../mirror/index.ts'
 import type { SyncProblem } from './types.ts'
 
 /** Ranks of questions that were never answered come first; `CONTINUING` is everything after. */
@@ -78,8 +80,16 @@ export function createStore(database: Database) {
     tally: (ref: PracticeRef) => tenant(ref, (tx) => selectTally(tx, ref)),
     addProblems: (ref: PracticeRef, rows: readonly SyncProblem[]) =>
       tenant(ref, (tx) => insertProblems(tx, ref, rows)),
-    problems: (ref: PracticeRef, limit: number) =>
-      tenant(ref, (tx) => selectProblems(tx, ref, limit)),
+    /** With a reader, who is shown them, the access is recorded in the same transaction. */
+    problems: (ref: PracticeRef, limit: number, reader?: Reader & { readonly at: number }) =>
+      tenant(ref, async (tx) => {
+        const rows = await selectProblems(tx, ref, limit)
+        if (reader === undefined) return rows
+        const about = { practice: ref.practice, subject: 'Problem?limit' }
+        const details = { count: rows.length }
+        await appendAccess(tx, { ...reader, ...about, outcome: 'success', details })
+        return rows
+      }),
     countProblems: (ref: PracticeRef) => tenant(ref, (tx) => selectProblemCount(tx, ref)),
     begin: (ref: PracticeRef, now: number) => tenant(ref, (tx) => beginState(tx, ref, now)),
     note: (ref: PracticeRef, mark: 'first_record_at' | 'complete_at', at: number) =>

@@ -3,6 +3,7 @@
 
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
+import type { Reader } from '../mirror/index.ts'
 
 /** `first-sync`: some questions have never been answered. `continuing`: all have, and go on. */
 export type SyncPhase = 'waiting' | 'first-sync' | 'continuing' | 'paused'
@@ -50,8 +51,12 @@ export interface SyncView {
   progress(ref: PracticeRef): Promise<SyncProgress>
   /** Checks the connection step by step; spends a handful of the practice's calls. */
   check(ref: PracticeRef): AsyncIterable<Finding>
-  /** The newest first. */
-  problems(ref: PracticeRef, query: { readonly limit: number }): Promise<readonly SyncProblem[]>
+  /** The newest first. Names patients by id, so it leaves an access of `reader`. */
+  problems(
+    ref: PracticeRef,
+    query: { readonly limit: number },
+    reader: Reader,
+  ): Promise<readonly SyncProblem[]>
 }
 
 export interface Sync extends SyncView {

@@ -108,6 +108,68 @@ describe('a read', () => {
   })
 })
 
+describe('every way to see something of a patient', () => {
+  test.each([
+    ['/v1/freshness?patient=north-1', 'freshness.list', 'Freshness?patient,limit'],
+    ['/v1/problems', 'problems.list', 'Problem?limit'],
+    ['/v1/counts', 'counts.read', 'Count'],
+  ])('%s leaves an entry in the ledger', async (path, action, subject) => {
+    expect((await get(path)).status).toBe(200)
+    const [newest] = await world.accesses(world.north.organization)
+    expect(newest).toMatchObject({ action, subject, practice: 'north-clinic', outcome: 'success' })
+  })
+
+  test('a check of the connection is in the ledger too', async () => {
+    await send('POST', '/v1/practices/north-clinic/check')
+    const [newest] = await world.accesses(world.north.organization)
+    expect(newest).toMatchObject({
+      action: 'practices.check',
+      subject: 'Practice/north-clinic',
+      actor: `key:${world.north.adminKey.split('_')[2]}`,
+    })
+  })
+})
+
+describe('a refusal', () => {
+  const refused = async () =>
+    (await world.accesses(world.north.organization)).filter((one) => one.outcome === 'refused')
+
+  test('of a key for its scope is in the ledger, once however often it comes', async () => {
+    const authorization = `Bearer ${world.north.adminKey}`
+    const before = await refused()
+    for (const _ of [1, 2, 3])
+      expect((await get('/v1/patients', { authorization })).status).toBe(403)
+    const after = await refused()
+    expect(after).toHaveLength(before.length + 1)
+    expect(after[0]).toMatchObject({
+      actor: `key:${world.north.adminKey.split('_')[2]}`,
+      action: 'resources.list',
+      details: { code: 'KEY_SCOPE' },
+    })
+  })
+
+  test('of a revoked key is in the ledger, of a key that is none of ours is not', async () => {
+    const payload = JSON.stringify({ name: 'to be revoked', scopes: ['read'] })
+    const { text, keyId } = keyIn(
+      (await send('POST', '/v1/keys', payload, 'application/json')).body,
+    )
+    await send('DELETE', `/v1/keys/${keyId}`)
+    const before = (await refused()).length
+    const end = text.endsWith('A') ? 'B' : 'A'
+    const wrong = { authorization: `Bearer ${text.slice(0, -1)}${end}` }
+    expect((await get('/v1/budget', wrong)).status).toBe(401)
+    expect(await refused()).toHaveLength(before)
+    expect((await get('/v1/budget', { authorization: `Bearer ${text}` })).status).toBe(401)
+    const after = await refused()
+    expect(after).toHaveLength(before + 1)
+    expect(after[0]).toMatchObject({
+      actor: `key:${keyId}`,
+      action: 'budget.read',
+      details: { code: 'KEY_INVALID' },
+    })
+  })
+})
+
 describe('a list', () => {
   test('is walked page by page, each resource once, in the order of ids', async () => {
     const ids: string[] = []

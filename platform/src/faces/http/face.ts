@@ -137,7 +137,10 @@ function addRoute(app: FastifyInstance, served: Served): void {
     schema: schemaOf(operation, route),
     ...(operation.scope !== 'none' && {
       onRequest: async (request: FastifyRequest) => {
-        request.principal = await callerOf(request.headers.authorization, practices)
+        const { refusals } = contextOf(undefined, request.id)
+        request.principal = await callerOf(request.headers.authorization, practices, (caller) =>
+          refusals.record(caller, operation.name, 'KEY_INVALID'),
+        )
       },
     }),
     errorHandler: (error, request, reply) => fail(log, error, request, reply, placeOf),

@@ -188,13 +188,18 @@ describe('references', () => {
 })
 
 describe('every look', () => {
-  it('is in the ledger with ids and names, never with values', async () => {
+  it('is in the ledger with ids, names and places, never with content', async () => {
     const ref = await charts()
     await bench.mirror.read(ref, 'Observation', 'o1', reader)
     await bench.mirror.read(ref, 'Observation', 'nobody', reader)
     await bench.mirror.list(ref, { type: 'Observation', limit: 2 }, reader)
     await bench.mirror.list(ref, { type: 'Observation', patientId: 'p2', limit: 2 }, reader)
     await bench.mirror.changes(ref, { after: 4, limit: 10 }, reader)
+    await bench.mirror.freshness(ref, { subject: 'p2', limit: 9 }, reader)
+    await bench.mirror.freshness(ref, { limit: 9 }, reader)
+    await bench.mirror.counts(ref, reader)
+    await bench.mirror.freshness(ref, { limit: 9 })
+    await bench.mirror.counts(ref)
     const events = (await accesses(ref)).toReversed()
     expect(events.map(({ subject, details }) => [subject, details])).toEqual([
       ['Observation/o1', { count: 1 }],
@@ -202,6 +207,9 @@ describe('every look', () => {
       ['Observation?after,limit', { count: 2 }],
       ['Observation?patient,after,limit', { patient: 'p2', count: 2 }],
       ['Change?after,limit', { after: 4, count: 2 }],
+      ['Freshness?patient,limit', { patient: 'p2', count: 1 }],
+      ['Freshness?limit', { count: 2 }],
+      ['Count', { count: 1 }],
     ])
     for (const event of events)
       expect(event).toMatchObject({

@@ -30,14 +30,20 @@ export interface Wanted {
 export type ReadingStore = ReturnType<typeof openReading>
 
 export function openReading(database: Database, clock: Clock) {
-  /** What a reader is shown and the record of it, or neither. */
+  /** What a reader is shown and the record of it, or neither. Without a reader there is no record. */
   function shown<T>(
     ref: PracticeRef,
-    reader: Reader,
+    reader: Reader | undefined,
     about: { readonly subject: string; readonly details?: AccessEvent['details'] },
     work: (tx: TenantTx) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
-    return database.tenant(ref.organization, async (tx) => {
+    const { organization } = ref
+    if (reader === undefined)
+      return work({
+        organization,
+        query: (sql, parameters = []) => database.statement(organization, sql, parameters),
+      })
+    return database.tenant(organization, async (tx) => {
       const items = await work(tx)
       const details = { ...about.details, count: items.length }
       const access = { practice: ref.practice, subject: about.subject, details, reader }
@@ -123,12 +129,17 @@ export function openReading(database: Database, clock: Clock) {
     async freshness(
       ref: PracticeRef,
       query: { readonly subject?: string | undefined; readonly limit: number },
+      reader?: Reader,
     ): Promise<readonly FreshnessRow[]> {
       const { subject, limit } = query
-      const rows = await database.statement<FreshnessFound>(
-        ref.organization,
-        subject === undefined ? FRESHNESS : FRESHNESS_OF_SUBJECT,
-        subject === undefined ? [ref.practice, limit] : [ref.practice, limit, subject],
+      const about =
+        subject === undefined
+          ? { subject: 'Freshness?limit' }
+          : { subject: 'Freshness?patient,limit', details: { patient: subject } }
+      const rows = await shown(ref, reader, about, (tx) =>
+        subject === undefined
+          ? tx.query<FreshnessFound>(FRESHNESS, [ref.practice, limit])
+          : tx.query<FreshnessFound>(FRESHNESS_OF_SUBJECT, [ref.practice, limit, subject]),
       )
       return rows.map(({ as_of: asOf, asked_at: askedAt, ...row }) => ({
         type: row.type,
@@ -139,11 +150,9 @@ export function openReading(database: Database, clock: Clock) {
       }))
     },
 
-    async counts(ref: PracticeRef): Promise<Readonly<Record<string, number>>> {
-      const rows = await database.statement<{ type: string; count: number }>(
-        ref.organization,
-        COUNTS,
-        [ref.practice],
+    async counts(ref: PracticeRef, reader?: Reader): Promise<Readonly<Record<string, number>>> {
+      const rows = await shown(ref, reader, { subject: 'Count' }, (tx) =>
+        tx.query<{ type: string; count: number }>(COUNTS, [ref.practice]),
       )
       return Object.fromEntries(rows.map(({ type, count }) => [type, count]))
     },
