@@ -34,7 +34,7 @@ export async function* check(
   const skewMs = reader.connection.skewMs()
   if (skewMs !== undefined) yield clockFinding(skewMs)
   yield await metadataFinding(reader, options)
-  const token = await attempt(() => reader.connection.token({ atOnce: true }))
+  const token = await attempt(() => reader.connection.token({ atOnce: true, signal }))
   yield token.ok
     ? { check: 'token', ok: true, says: 'The vendor gave a token for our signed assertion.' }
     : { check: 'token', ok: false, ...findingFor(token.error) }

@@ -78,6 +78,9 @@ function ask(pathway: OpenPathway, search = 'Condition', signal?: AbortSignal): 
   )
 }
 
+/** Lets everything run that waits for nobody. */
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
 async function tokenFinding(pathway: OpenPathway): Promise<Finding | undefined> {
   const findings: Finding[] = []
   for await (const finding of pathway.check({})) findings.push(finding)
@@ -195,5 +198,62 @@ describe('a token that calls are refused with', () => {
     played.answer = () => EMPTY
     expect(await tokenFinding(pathway)).toMatchObject({ ok: true })
     expect(played.tokens).toBe(3)
+  })
+})
+
+describe('a caller that gives up', () => {
+  const enough = new Error('enough')
+  const plan = (pathway: OpenPathway, signal?: AbortSignal): Promise<string> =>
+    pathway.plan({ signal }).then(
+      () => 'planned',
+      (error: unknown) => String(error),
+    )
+
+  test.each(['token', 'metadata'] as const)('is let go at once: %s', async (hangs) => {
+    const { played, pathway } = vendor()
+    played[hangs] = () => new Promise(() => {})
+    const abort = new AbortController()
+    const work =
+      hangs === 'token' ? ask(pathway, 'Condition', abort.signal) : plan(pathway, abort.signal)
+    await settle()
+    expect(played.signals.get(hangs)?.aborted).toBe(false)
+    abort.abort(enough)
+    expect(await work).toBe('Error: enough')
+    // Nobody waits for it any more, so that nothing is left for a stop to wait for.
+    expect(played.signals.get(hangs)?.aborted).toBe(true)
+  })
+
+  test.each(['token', 'metadata'] as const)('takes nothing from the others: %s', async (hangs) => {
+    const { played, pathway } = vendor()
+    const { promise, resolve } = Promise.withResolvers<Answer>()
+    const usual = played[hangs]
+    played[hangs] = () => promise
+    const abort = new AbortController()
+    const other = new AbortController()
+    const work = (signal?: AbortSignal) =>
+      hangs === 'token' ? ask(pathway, 'Condition', signal) : plan(pathway, signal)
+    const leaving = work(abort.signal)
+    const staying = [work(), work(other.signal)]
+    await settle()
+    abort.abort(enough)
+    expect(await leaving).toBe('Error: enough')
+    expect(played.signals.get(hangs)?.aborted).toBe(false)
+    resolve(await usual())
+    const done = hangs === 'token' ? 'answered' : 'planned'
+    expect(await Promise.all(staying)).toEqual([done, done])
+    if (hangs === 'token') expect(played.tokens).toBe(1)
+  })
+
+  test('leaves no attempt behind that the next would wait for', async () => {
+    const { played, pathway } = vendor()
+    played.token = () => new Promise(() => {})
+    const abort = new AbortController()
+    const leaving = ask(pathway, 'Condition', abort.signal)
+    await settle()
+    abort.abort(enough)
+    await leaving
+    played.token = () => GRANTED
+    expect(await ask(pathway)).toBe('answered')
+    expect(await ask(pathway, 'Condition', abort.signal)).toBe('Error: enough')
   })
 })

@@ -8,6 +8,7 @@ import { ChartwayError } from '../../kernel/errors.ts'
 import { type HttpReply, header } from '../../kernel/network.ts'
 import type { PathwayPorts, PathwaySettings } from '../contract.ts'
 import { isObject, problemOf, tokenProblem } from './outcome.ts'
+import { SharedWork } from './shared-work.ts'
 import { type Token, type TokenKeeper, tokenKeeper } from './token-keeper.ts'
 import { jsonOf } from './wire.ts'
 
@@ -75,20 +76,22 @@ export function createConnection(
     const request = tokenRequest(tokenEndpoint, assertion, wanted)
     return readToken(await send(request, options), askedAt)
   }
-  // Nobody's abort may take the token from the others, and a person may be among those waiting.
-  const keeper = tokenKeeper(clock, () => mint(scopes, { lane: 'interactive' }))
+  // A person may be among those waiting.
+  const keeper = tokenKeeper(clock, (signal) => mint(scopes, { lane: 'interactive', signal }))
   return { ...keeper, settings, send, discover, metadata, mint, skewMs: () => skew }
 }
 
-/** Keeps the first success; callers that come at once share one attempt. */
+/** Keeps the first success; callers that come at once share one attempt, in the first one's lane. */
 function once<T>(work: (options: CallOptions) => Promise<T>): (options: CallOptions) => Promise<T> {
-  let running: Promise<T> | undefined
-  return (options) => {
-    running ??= work(options).catch((error: unknown) => {
-      running = undefined
-      throw error
-    })
-    return running
+  const attempt = new SharedWork<T>()
+  let kept: { readonly value: T } | undefined
+  return async ({ lane, signal }) => {
+    if (kept) return kept.value
+    return attempt.join(async (everyone) => {
+      const value = await work({ lane, signal: everyone })
+      kept = { value }
+      return value
+    }, signal)
   }
 }
 

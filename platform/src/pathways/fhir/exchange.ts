@@ -38,7 +38,7 @@ async function authorized(
   options: CallOptions,
 ): Promise<HttpReply> {
   const send = async (): Promise<{ readonly reply: HttpReply; readonly again: boolean }> => {
-    const token = await connection.token()
+    const token = await connection.token({ signal: options.signal })
     options.signal?.throwIfAborted()
     const headers = { accept: 'application/fhir+json', authorization: `Bearer ${token.text}` }
     const reply = await connection.send({ method: 'GET', url, headers, purpose }, options)

@@ -21,8 +21,8 @@ export const openFhir: OpenFn = (settings, ports) => {
   const reader = createReader(settings, ports)
   return {
     name: 'fhir',
-    plan: async () => {
-      const statement = await reader.connection.metadata({ lane: 'sweep' })
+    plan: async ({ signal } = {}) => {
+      const statement = await reader.connection.metadata({ lane: 'sweep', signal })
       const rows = planFor(reader.dialect, servedBy(statement))
       reader.typesById = new Set(rows.filter((row) => row.per === 'id').map((row) => row.type))
       return rows

@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../kernel/clock.ts'
 import { ChartwayError, type ErrorCode } from '../../kernel/errors.ts'
+import { SharedWork } from './shared-work.ts'
 
 /** The first pause after a refused sign-in or a refused token; each is twice the one before. */
 export const SIGN_IN_PAUSE_MS = 30_000
@@ -27,12 +28,16 @@ export interface Token {
 }
 
 export interface TokenOptions {
+  readonly signal?: AbortSignal | undefined
   /** Asks the vendor although it has refused a moment ago: for a person who has mended something. */
   readonly atOnce?: boolean | undefined
 }
 
 export interface TokenKeeper {
-  /** A usable token. During a pause it rejects with the refusal that began it, without a call. */
+  /**
+   * A usable token. During a pause it rejects with the refusal that began it, without a call, and as
+   * soon as the signal aborts with its reason; others who wait for the same token still get it.
+   */
   token(options?: TokenOptions): Promise<Token>
   /**
    * A call was refused with this token. True when another token can be had now; at most one new one
@@ -43,17 +48,20 @@ export interface TokenKeeper {
   accept(token: Token): void
 }
 
-/** `mint` asks the vendor for a token. Rejects with what came of it. */
-export function tokenKeeper(clock: Clock, mint: () => Promise<Token>): TokenKeeper {
+/** `mint` asks the vendor for a token; its signal aborts when nobody waits for the token any more. */
+export function tokenKeeper(
+  clock: Clock,
+  mint: (signal: AbortSignal) => Promise<Token>,
+): TokenKeeper {
   const signIns = pauses(clock)
   const replacements = pauses(clock)
   let current: Token | undefined
   let doubted = false
   let refusal: ChartwayError | undefined
-  let minting: Promise<Token> | undefined
-  const mintAndKeep = async (atOnce: boolean): Promise<Token> => {
+  const minting = new SharedWork<Token>()
+  const mintAndKeep = async (atOnce: boolean, signal: AbortSignal): Promise<Token> => {
     try {
-      const token = await mint()
+      const token = await mint(signal)
       current = token
       doubted = false
       refusal = undefined
@@ -70,13 +78,10 @@ export function tokenKeeper(clock: Clock, mint: () => Promise<Token>): TokenKeep
     }
   }
   return {
-    token: async ({ atOnce = false } = {}) => {
+    token: async ({ atOnce = false, signal } = {}) => {
       if (current && clock.now() < current.renewAt && !(atOnce && doubted)) return current
       if (refusal && !atOnce && signIns.running()) throw refusal
-      minting ??= mintAndKeep(atOnce).finally(() => {
-        minting = undefined
-      })
-      return minting
+      return minting.join((everyone) => mintAndKeep(atOnce, everyone), signal)
     },
     refuse: (token) => {
       if (current !== token) return true
