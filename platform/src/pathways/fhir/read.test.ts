@@ -8,7 +8,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { ChartwayError } from '../../kernel/errors.ts'
 import type { HttpReply } from '../../kernel/network.ts'
 import { seededRandom } from '../../kernel/random.ts'
-import type { OpenPathway } from '../contract.ts'
+import { NOT_SERVED_CODES, type OpenPathway } from '../contract.ts'
 import { openFhir } from './index.ts'
 import { PAGES_MAX } from './read.ts'
 
@@ -292,6 +292,25 @@ describe('an answer that cannot be used', () => {
     played.advance(3_600_000)
     await codeOf(conditions(played.pathway))
     expect(calls()).toBe(2)
+  })
+
+  test.each<[string, number, string]>([
+    ['a scope', 403, 'scope'],
+    ['a combination', 400, 'Does not know how to handle get operation with parameter [patient]'],
+    ['a parameter', 400, 'Unsupported query parameter(s): _count'],
+    ['a type', 400, 'The search operation for scope Condition is not supported'],
+    ['a request', 400, '?'],
+    ['a vendor that fails', 500, '?'],
+  ])('is repeated from memory for the next patient only when it says so: %s', async (...row) => {
+    const [, status, text] = row
+    const played = vendor(() => ({ status, body: outcome(text) }))
+    const code = await codeOf(conditions(played.pathway))
+    const before = played.asked.length
+    const next = played.pathway.list({ search: 'Condition', subject: 'q' }, LANE)
+    expect(await codeOf(next)).toBe(code)
+    const remembered = [...NOT_SERVED_CODES].some((one) => one === code)
+    expect(remembered).toBe(status < 500 && text !== '?')
+    expect(played.asked.length === before).toBe(remembered)
   })
 
   test('no error carries what the vendor said', async () => {
