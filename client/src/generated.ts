@@ -129,7 +129,7 @@ export interface Operations {
       readonly practice?: string | undefined
       /** `next` of the answer before */
       readonly after?: number | undefined
-      /** Rows in one answer, at most 500 */
+      /** Rows in one answer, at most 500; fewer when they are long */
       readonly limit?: number | undefined
     }
     output: {
@@ -163,7 +163,7 @@ export interface Operations {
       readonly practice?: string | undefined
       /** Only what was asked about this patient */
       readonly patient?: string | undefined
-      /** Rows in one answer, at most 500 */
+      /** Rows in one answer, at most 500; fewer when they are long */
       readonly limit?: number | undefined
     }
     output: { readonly items: readonly FreshnessRow[] }
@@ -236,7 +236,7 @@ export interface Operations {
     input: {
       /** Id of the practice; may be left out when the organization has exactly one */
       readonly practice?: string | undefined
-      /** Rows in one answer, at most 500 */
+      /** Rows in one answer, at most 500; fewer when they are long */
       readonly limit?: number | undefined
     }
     output: {
@@ -256,7 +256,7 @@ export interface Operations {
       readonly practice?: string | undefined
       /** Only what belongs to this patient */
       readonly patient?: string | undefined
-      /** Rows in one answer, at most 500 */
+      /** Rows in one answer, at most 500; fewer when they are long */
       readonly limit?: number | undefined
       /** `next` of the answer before */
       readonly cursor?: string | undefined

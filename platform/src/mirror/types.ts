@@ -144,6 +144,7 @@ export interface Mirror {
     how: { readonly pathway: string; readonly search: string },
   ): Promise<ApplyResult>
   read(ref: PracticeRef, type: string, id: string, reader: Reader): Promise<Mirrored | undefined>
+  /** A page has fewer items than `limit` when they are long: it is bounded in bytes too. */
   list(
     ref: PracticeRef,
     query: {
@@ -154,6 +155,7 @@ export interface Mirror {
     },
     reader: Reader,
   ): Promise<Page<Mirrored>>
+  /** In sequence; fewer than `limit` when they are long, and none only when there are none. */
   changes(
     ref: PracticeRef,
     query: { readonly after: number; readonly limit: number },

@@ -23,7 +23,7 @@ export const limitField: z.ZodType<number, unknown> = z.coerce
   .min(1)
   .max(PAGE_MAX)
   .default(PAGE_DEFAULT)
-  .describe(`Rows in one answer, at most ${PAGE_MAX}`)
+  .describe(`Rows in one answer, at most ${PAGE_MAX}; fewer when they are long`)
 
 export const instantField = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC' })
 

@@ -13,7 +13,7 @@ import {
 import type { PracticeRef } from '../../kernel/ids.ts'
 import { createLedger } from '../../ledger/index.ts'
 import { pointReads } from './point-reads.ts'
-import type { Wanted } from './store.ts'
+import { PAGE_BYTES_MAX, type Wanted } from './store.ts'
 
 let bench: MirrorBench
 beforeAll(async () => {
@@ -74,6 +74,35 @@ describe('lists', () => {
       ).rejects.toMatchObject({ code: 'CURSOR_INVALID' })
     },
   )
+
+  it('end before they have too many bytes, but show what has more by itself', async () => {
+    const ref = await bench.practice()
+    const third = { text: 'x'.repeat(PAGE_BYTES_MAX / 3) }
+    const whole = { text: 'x'.repeat(PAGE_BYTES_MAX) }
+    const letters = [
+      ...['a', 'b', 'c'].map((id) => seen('Binary', id, third, 'p1')),
+      seen('Binary', 'd', whole, 'p1'),
+      seen('Binary', 'e', {}, 'p1'),
+    ]
+    await bench.mirror.apply(ref, [answer(100, letters, { subject: 'p1' })])
+    for (const patientId of [undefined, 'p1']) {
+      const pages: string[][] = []
+      let after: string | undefined
+      do {
+        const query = { type: 'Binary', patientId, after, limit: 5 }
+        const page = await bench.mirror.list(ref, query, reader)
+        pages.push(ids(page.items))
+        after = page.next
+      } while (after !== undefined)
+      expect(pages).toEqual([['a', 'b'], ['c'], ['d'], ['e']])
+    }
+    const sequences: number[][] = []
+    for (let after = 0; after < 5; after = sequences.at(-1)?.at(-1) ?? 5) {
+      const changes = await bench.mirror.changes(ref, { after, limit: 5 }, reader)
+      sequences.push(changes.map(({ sequence }) => sequence))
+    }
+    expect(sequences).toEqual([[1, 2], [3], [4], [5]])
+  })
 
   it('refuse the cursor of another list', async () => {
     const [ref, other] = [await charts(), await charts()]

@@ -41,27 +41,44 @@ export const READ = `
       WHERE practice_id = q.practice AND type = q.type AND id = q.id LIMIT 1) r
    ${AS_OF}`
 
-/** $1 practice, $2 type, $3 the id after which to go on, $4 limit. */
+/**
+ * The rows of a page up to $5 bytes, at least one of them; `of_page` is how many it has without that
+ * bound. Texts are measured without being read from where PostgreSQL keeps long ones.
+ */
+const bounded = (page: string) => `
+    (SELECT * FROM (
+       SELECT page.*, count(*) OVER () AS of_page, row_number() OVER (ORDER BY id) AS place,
+              sum(octet_length(content) + octet_length(coalesce(repairs, '')))
+                OVER (ORDER BY id) AS bytes
+         FROM (${page}) page) measured
+      WHERE place = 1 OR bytes <= $5) r`
+
+/** $1 practice, $2 type, $3 the id after which to go on, $4 limit, $5 bytes. */
 export const LIST = `
-  SELECT ${COLUMNS}, ${AS_OF_VALUE}
-    FROM (SELECT * FROM mirror_resources
+  SELECT r.of_page, ${COLUMNS}, ${AS_OF_VALUE}
+    FROM ${bounded(`SELECT * FROM mirror_resources
            WHERE practice_id = $1 AND type = $2 AND id > $3 AND NOT deleted
-           ORDER BY organization_id, practice_id, type, id LIMIT $4) r
+           ORDER BY organization_id, practice_id, type, id LIMIT $4`)}
    ${AS_OF}
    ORDER BY r.id`
 
-/** As LIST, of the patient $5; their listings alone say how fresh it is. */
+/** As LIST, of the patient $6; their listings alone say how fresh it is. */
 export const LIST_OF_PATIENT = `
-  SELECT ${COLUMNS}, CASE WHEN about.whole AND beside.whole
+  SELECT r.of_page, ${COLUMNS}, CASE WHEN about.whole AND beside.whole
                          THEN least(about.least, beside.least) END AS as_of
-    FROM (SELECT * FROM mirror_resources
-           WHERE practice_id = $1 AND type = $2 AND patient_id = $5 AND id > $3 AND NOT deleted
-           ORDER BY organization_id, practice_id, type, patient_id, id LIMIT $4) r
+    FROM ${bounded(`SELECT * FROM mirror_resources
+           WHERE practice_id = $1 AND type = $2 AND patient_id = $6 AND id > $3 AND NOT deleted
+           ORDER BY organization_id, practice_id, type, patient_id, id LIMIT $4`)}
    ${AS_OF}
    ORDER BY r.id`
 
-/** $1 practice, $2 the sequence after which to go on, $3 limit. */
+/** $1 practice, $2 the sequence after which to go on, $3 limit, $4 bytes, of which one may have more. */
 export const CHANGES = `
+  SELECT * FROM (
+    SELECT page.*, row_number() OVER (ORDER BY sequence) AS place,
+           sum(octet_length(coalesce(diff, '')) + octet_length(coalesce(content, '')))
+             OVER (ORDER BY sequence) AS bytes
+      FROM (
   SELECT c.sequence, c.kind, c.type, c.id, c.version, c.patient_id, c.diff, c.pathway, c.search,
          c.asked_at, c.unchanged_at, c.learnt_at, c.vendor_updated_at,
          CASE WHEN c.diff IS NULL THEN coalesce(
@@ -72,7 +89,9 @@ export const CHANGES = `
          ) END AS content
     FROM mirror_changes c
    WHERE c.practice_id = $1 AND c.sequence > $2
-   ORDER BY c.organization_id, c.practice_id, c.sequence LIMIT $3`
+   ORDER BY c.organization_id, c.practice_id, c.sequence LIMIT $3) page) measured
+   WHERE place = 1 OR bytes <= $4
+   ORDER BY sequence`
 
 export const LAST_SEQUENCE = 'SELECT last FROM mirror_sequences WHERE practice_id = $1'
 

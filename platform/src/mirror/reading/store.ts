@@ -19,6 +19,9 @@ import {
   UNKNOWN,
 } from './statements.ts'
 
+/** Bytes of stored text in one page; a single item may have more, since it must be shown somehow. */
+export const PAGE_BYTES_MAX = 8 * 1024 * 1024
+
 /** One point read that waits to be answered. */
 export interface Wanted {
   readonly practice: string
@@ -78,7 +81,10 @@ export function openReading(database: Database, clock: Clock) {
       })
     },
 
-    /** `more` says whether there is another page; it is not shown and not in the record. */
+    /**
+     * `more` says whether there is another page, because of the limit or of `PAGE_BYTES_MAX`; it is not
+     * shown and not in the record.
+     */
     async list(
       ref: PracticeRef,
       query: {
@@ -90,7 +96,7 @@ export function openReading(database: Database, clock: Clock) {
       reader: Reader,
     ): Promise<{ readonly items: readonly Mirrored[]; readonly more: boolean }> {
       const { type, patientId, afterId, limit } = query
-      const place = [ref.practice, type, afterId, limit + 1]
+      const place = [ref.practice, type, afterId, limit + 1, PAGE_BYTES_MAX]
       const about =
         patientId === undefined
           ? { subject: `${type}?after,limit` }
@@ -99,14 +105,16 @@ export function openReading(database: Database, clock: Clock) {
       const items = await shown(ref, reader, about, async (tx) => {
         const rows =
           patientId === undefined
-            ? await tx.query<MirroredFound>(LIST, place)
-            : await tx.query<MirroredFound>(LIST_OF_PATIENT, [...place, patientId])
-        more = rows.length > limit
-        return rows.slice(0, limit).map(mirroredOf)
+            ? await tx.query<ListedFound>(LIST, place)
+            : await tx.query<ListedFound>(LIST_OF_PATIENT, [...place, patientId])
+        const page = rows.slice(0, limit)
+        more = (rows[0]?.of_page ?? 0) > page.length
+        return page.map(mirroredOf)
       })
       return { items, more }
     },
 
+    /** At most `limit`, and at most `PAGE_BYTES_MAX` unless it is one alone. */
     async changes(
       ref: PracticeRef,
       { after, limit }: { readonly after: number; readonly limit: number },
@@ -114,7 +122,12 @@ export function openReading(database: Database, clock: Clock) {
     ): Promise<readonly Change[]> {
       const about = { subject: 'Change?after,limit', details: { after } }
       return shown(ref, reader, about, async (tx) => {
-        const rows = await tx.query<ChangeFound>(CHANGES, [ref.practice, after, limit])
+        const rows = await tx.query<ChangeFound>(CHANGES, [
+          ref.practice,
+          after,
+          limit,
+          PAGE_BYTES_MAX,
+        ])
         return rows.map(changeOf)
       })
     },
@@ -205,6 +218,10 @@ interface MirroredFound extends Row {
   readonly vendor_updated_at: number | null
   readonly deleted: boolean
   readonly as_of: number | null
+}
+
+interface ListedFound extends MirroredFound {
+  readonly of_page: number
 }
 
 function mirroredOf(row: MirroredFound): Mirrored {
