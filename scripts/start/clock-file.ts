@@ -27,7 +27,7 @@ interface Kept {
   readonly patients: number
 }
 
-/** Throws when the folder holds a world made from another seed or size. */
+/** Throws when the folder holds a world made from another seed or size, or a clock that cannot be read. */
 export async function startingTime(settings: Settings): Promise<Time> {
   await mkdir(settings.folder, { recursive: true })
   const path = join(settings.folder, 'clock.json')
@@ -68,13 +68,38 @@ function keeping(write: () => Promise<void>): AsyncDisposable {
   }
 }
 
+/** Undefined when there is none: a first start. */
 async function readKept(path: string): Promise<Kept | undefined> {
+  let text: string
   try {
-    const kept: Kept = JSON.parse(await readFile(path, 'utf8'))
-    return kept
-  } catch {
-    return undefined // A first start, or a file cut short by a crash: the practice begins anew.
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
   }
+  const kept = parsed(text)
+  if (isKept(kept)) return kept
+  // With a clock of its own the practice would begin anew beside a mirror of what it was.
+  throw new Error(
+    `${path} is broken, so it is not known where the practice's clock stood. Delete its folder to ` +
+      'begin anew; or the file alone, then the mirror learns what has become of the old practice.',
+  )
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isKept(value: unknown): value is Kept {
+  if (typeof value !== 'object' || value === null) return false
+  const members = new Map<string, unknown>(Object.entries(value))
+  return ['worldStartsAt', 'shows', 'seed', 'patients'].every((name) =>
+    Number.isSafeInteger(members.get(name)),
+  )
 }
 
 /** 08:30 in the practice's zone on the last weekday not after `now`: a working day about to begin. */

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@chartway/client'
 import type { Time } from './clock-file.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, withoutOthers } from './settings.ts'
 
 const READY_MS_MAX = 90_000
 const STOP_MS_MAX = 15_000
@@ -34,7 +34,7 @@ export async function startPlatformProcess(
   const url = `http://${settings.host}:${settings.port}`
   if (await healthy(url)) throw new Error(`PORT_IN_USE: another Chartway answers at ${url}.`)
   const child = spawn(process.execPath, ['--conditions=source', MAIN, '--exit-with-parent'], {
-    env: { ...process.env, ...environment(settings, time) },
+    env: { ...withoutOthers(process.env), ...environment(settings, time) },
     stdio: ['pipe', 'ignore', 'pipe'],
     // Its own group, so that Ctrl-C reaches it through us and in order.
     detached: true,
