@@ -4,8 +4,8 @@
 import type { Json, JsonObject } from '@chartway/codecs/fhir'
 import { z } from 'zod'
 import { ChartwayError } from '../kernel/errors.ts'
-import { practiceId } from '../kernel/ids.ts'
-import { actorOf } from './context.ts'
+import { type PracticeRef, practiceId } from '../kernel/ids.ts'
+import { actorOf, type Context } from './context.ts'
 import { InputProblem, operation } from './operation.ts'
 import { practiceAnswer, shownPractice } from './practice-answer.ts'
 
@@ -37,6 +37,7 @@ export const practicesConnect = operation({
     notes: z.array(z.string()).describe('What is only unusual: for a person to look at'),
   }),
   errors: [
+    'PRACTICE_HAS_RECORDS',
     'TIME_ZONE_UNKNOWN',
     'PATHWAY_BASE_URL_SLASH',
     'PATHWAY_BASE_URL_INVALID',
@@ -56,11 +57,29 @@ export const practicesConnect = operation({
     const problem = context.connections.problem(settings)
     if (problem !== undefined) throw problem
     const { organization } = context.principal
+    await refuseOtherPractice(context, { organization, practice }, settings.baseUrl)
     const connected = await context.practices.connect(organization, settings, actorOf(context))
     context.directory.forget(organization)
     return { practice: shownPractice(connected), notes: [...context.connections.notes(settings)] }
   },
 })
+
+/** What is mirrored of one practice would all seem deleted at another. */
+async function refuseOtherPractice(
+  { practices, mirror }: Pick<Context, 'practices' | 'mirror'>,
+  ref: PracticeRef,
+  baseUrl: string,
+): Promise<void> {
+  const connected = await practices.get(ref)
+  if (connected === undefined || practiceCode(connected.baseUrl) === practiceCode(baseUrl)) return
+  if ((await mirror.lastSequence(ref)) > 0)
+    throw new ChartwayError('PRACTICE_HAS_RECORDS', { details: { position: 'baseUrl' } })
+}
+
+/** The last segment of the path of a base URL that is in order. */
+function practiceCode(baseUrl: string): string | undefined {
+  return new URL(baseUrl).pathname.split('/').at(-1)
+}
 
 function checkTimeZone(name: string): void {
   try {

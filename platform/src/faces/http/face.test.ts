@@ -298,6 +298,54 @@ describe('what does not fit', () => {
   })
 })
 
+describe('a practice that is connected already', () => {
+  const connect = (practice: string, baseUrl: string) => {
+    const rest = { name: 'N', timeZone: 'America/New_York', clientId: 'client-of-north' }
+    const payload = JSON.stringify({ ...rest, practice, baseUrl })
+    return send('POST', '/v1/practices', payload, 'application/json')
+  }
+
+  test('with records is not taken for another practice, but may move', async () => {
+    const other = await connect('north-clinic', 'https://north.test/fhir/r4/JAFJCD')
+    expect(other).toMatchObject({
+      status: 409,
+      body: { code: 'PRACTICE_HAS_RECORDS', position: '/body/baseUrl' },
+    })
+    const moved = 'https://moved.test:8443/elsewhere/r4/FEIGCD'
+    expect(await connect('north-clinic', moved)).toMatchObject({
+      status: 201,
+      body: { practice: { baseUrl: moved } },
+    })
+  })
+
+  test('without records may be taken for another practice', async () => {
+    const organization = organizationId('unused')
+    if (organization === undefined) throw new Error('not an id')
+    const { practices } = world.platform
+    await practices.createOrganization(organization, 'Unused')
+    const { text } = await practices.createApiKey(
+      organization,
+      { name: 'k', scopes: ['admin'] },
+      't',
+    )
+    for (const code of ['FEIGCD', 'JAFJCD']) {
+      const reply = await world.platform.face.inject({
+        method: 'POST',
+        url: '/v1/practices',
+        headers: { authorization: `Bearer ${text}` },
+        payload: {
+          practice: 'elm',
+          name: 'Elm',
+          timeZone: 'America/New_York',
+          clientId: 'c',
+          baseUrl: `https://fhir.test/r4/${code}`,
+        },
+      })
+      expect(reply.statusCode).toBe(201)
+    }
+  })
+})
+
 test('an organization without a practice is told to connect one, one with several to name it', async () => {
   const empty = organizationId('empty')
   if (empty === undefined) throw new Error('not an id')
