@@ -253,6 +253,7 @@ CREATE TABLE sync_due (
   rank integer NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
   last_code text,
+  absences integer NOT NULL DEFAULT 0,
   CONSTRAINT sync_due_pkey PRIMARY KEY (organization_id, practice_id, search, subject),
   CONSTRAINT sync_due_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );

@@ -245,7 +245,8 @@ export async function applyAbsence(
     return proven ? [explainedRow(listing, missing)] : []
   })
   if (explained.length > 0) await store.explain(explained)
-  if (row === undefined || row.deleted) return { ...result, sequence }
+  if (row === undefined) return { ...result, sequence }
+  if (row.deleted) return { ...result, sequence, gone: true }
   const confirmed = (await store.confirmed([row])).get(key) ?? 0
   const knownAskedAt = Math.max(row.askedAt, confirmed)
   if (knownAskedAt > askedAt) return { ...result, sequence }
@@ -254,5 +255,5 @@ export async function applyAbsence(
     store.remove(row, { ...how, sequence: next, askedAt, unchangedAt: knownAskedAt }),
     store.setLast(next),
   ])
-  return { ...result, sequence: next }
+  return { ...result, sequence: next, gone: true }
 }

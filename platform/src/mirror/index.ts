@@ -33,7 +33,7 @@ export function createMirror(ports: {
   return { ...writing(database, clock), ...reading(database, clock) }
 }
 
-type Writing = 'expect' | 'unexpect' | 'apply' | 'applyRead'
+type Writing = 'expect' | 'unexpect' | 'retire' | 'deletedOf' | 'listedOf' | 'apply' | 'applyRead'
 
 function writing(database: Database, clock: Clock): Pick<Mirror, Writing> {
   return {
@@ -47,6 +47,18 @@ function writing(database: Database, clock: Clock): Pick<Mirror, Writing> {
     async unexpect({ organization, practice }, questions) {
       if (questions.length === 0) return
       await database.tenant(organization, (tx) => openStore(tx, practice).markNotServed(questions))
+    },
+    async retire({ organization, practice }, questions) {
+      if (questions.length === 0) return
+      await database.tenant(organization, (tx) => openStore(tx, practice).retire(questions))
+    },
+    async deletedOf({ organization, practice }, references) {
+      if (references.length === 0) return []
+      return database.tenant(organization, (tx) => openStore(tx, practice).deletedOf(references))
+    },
+    async listedOf({ organization, practice }, references) {
+      if (references.length === 0) return []
+      return database.tenant(organization, (tx) => openStore(tx, practice).listedOf(references))
     },
     apply({ organization, practice }, listings) {
       const answers = listings.map((listing) => answerOf(listing, true))

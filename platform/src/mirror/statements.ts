@@ -64,6 +64,18 @@ export const STANDING = `
   SELECT r.type || '/' || r.id AS key, r.deleted, greatest(r.asked_at, ${LISTED_AT}) AS asked_at
     FROM ${rows(2, ['type', 'id'])} ${RESOURCE_OF_Q}`
 
+export const DELETED_OF = `
+  SELECT r.type || '/' || r.id AS key
+    FROM ${rows(2, ['type', 'id'])} ${RESOURCE_OF_Q} WHERE r.deleted`
+
+export const LISTED_OF = `
+  SELECT r.type || '/' || r.id AS key
+    FROM ${rows(2, ['type', 'id'])} ${RESOURCE_OF_Q}
+   WHERE NOT r.deleted AND EXISTS (
+     SELECT FROM mirror_listings l
+      WHERE l.practice_id = $1 AND l.subject IN (r.patient_id, r.subject) AND l.listed_at IS NOT NULL
+        AND r.type = ANY (l.covers) AND r.type || '/' || r.id = ANY (l.members))`
+
 /** In the order of `stateColumns` in store.ts. */
 const STATE = [
   'sequence',
@@ -237,6 +249,10 @@ export const MARK_NOT_SERVED = `
     FROM ${rows(2, ['search', 'subject'])}
    WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = coalesce(q.subject, '')
      AND l.asked_at IS NULL`
+
+export const RETIRE = `
+  DELETE FROM mirror_listings l USING ${rows(2, ['search', 'subject'])}
+   WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = coalesce(q.subject, '')`
 
 export const EXPLAIN = `
   UPDATE mirror_listings l

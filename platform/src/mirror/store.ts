@@ -9,11 +9,13 @@ import {
   CONFIRMED,
   CREATE,
   DELETE,
+  DELETED_OF,
   EXPLAIN,
   FIRST_LOCK,
   FORGET_MEMBER,
   KEEP,
   KNOWN,
+  LISTED_OF,
   LISTINGS,
   LOCK,
   MARK_NOT_SERVED,
@@ -23,6 +25,7 @@ import {
   ORPHANS,
   PUT_LISTINGS,
   REPEAT_LISTINGS,
+  RETIRE,
   SET_LAST,
   STANDING,
   SUPERSEDE,
@@ -84,6 +87,12 @@ export type Store = ReturnType<typeof openStore>
 export function openStore(tx: TenantTx, practice: string) {
   const { organization } = tx
   const named = [organization, practice] as const
+  const keyColumns = (keys: readonly string[]) => [
+    column(keys, (key) => key.slice(0, key.indexOf('/'))),
+    column(keys, (key) => key.slice(key.indexOf('/') + 1)),
+  ]
+  const keysFound = async (sql: string, keys: readonly string[]) =>
+    (await tx.query<{ key: string }>(sql, [practice, ...keyColumns(keys)])).map(({ key }) => key)
 
   return {
     /** The practice's last sequence; nobody else writes to this practice until the transaction ends. */
@@ -160,11 +169,28 @@ export function openStore(tx: TenantTx, practice: string) {
       return new Map(rows.map(({ key, listed_at: listedAt }) => [key, listedAt ?? 0]))
     },
 
+    deletedOf(keys: readonly string[]): Promise<readonly string[]> {
+      return keysFound(DELETED_OF, keys)
+    },
+
+    listedOf(keys: readonly string[]): Promise<readonly string[]> {
+      return keysFound(LISTED_OF, keys)
+    },
+
+    async retire(
+      questions: readonly { readonly search: string; readonly subject: string }[],
+    ): Promise<void> {
+      await tx.query(RETIRE, [
+        practice,
+        column(questions, ({ search }) => search),
+        column(questions, ({ subject }) => subject),
+      ])
+    },
+
     async standing(keys: readonly string[]): Promise<readonly Standing[]> {
       const rows = await tx.query<{ key: string; deleted: boolean; asked_at: number }>(STANDING, [
         practice,
-        column(keys, (key) => key.slice(0, key.indexOf('/'))),
-        column(keys, (key) => key.slice(key.indexOf('/') + 1)),
+        ...keyColumns(keys),
       ])
       return rows.map(({ asked_at: askedAt, ...row }) => ({ ...row, askedAt }))
     },

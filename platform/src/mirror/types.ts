@@ -42,6 +42,8 @@ export interface ApplyResult {
   readonly missing: readonly { readonly type: string; readonly id: string }[]
   /** The practice's last sequence number after this. */
   readonly sequence: number
+  /** Of a proven absence: what is absent had been known, and is deleted now. */
+  readonly gone?: boolean
 }
 
 export interface Change {
@@ -125,6 +127,15 @@ export interface Mirror {
     ref: PracticeRef,
     questions: readonly { readonly search: string; readonly subject: string }[],
   ): Promise<void>
+  /** Forgets questions that will not be asked again, with what they listed. */
+  retire(
+    ref: PracticeRef,
+    questions: readonly { readonly search: string; readonly subject: string }[],
+  ): Promise<void>
+  /** Which of these `Type/id` are known to be deleted. */
+  deletedOf(ref: PracticeRef, references: readonly string[]): Promise<readonly string[]>
+  /** Which of these `Type/id` stand in a complete answer to a question that lists their type whole. */
+  listedOf(ref: PracticeRef, references: readonly string[]): Promise<readonly string[]>
   /** Applies listings in one transaction: all or none. Listings of one practice come from one caller at a time. */
   apply(ref: PracticeRef, listings: readonly SeenListing[]): Promise<ApplyResult>
   /**

@@ -15,7 +15,7 @@ import type { OpenPathway } from '../pathways/contract.ts'
 import { createPractices, type Practice, type Practices } from '../practice/index.ts'
 import { createSync } from './index.ts'
 import { syncPractice } from './practice-sync.ts'
-import { DEFAULT_SWEEP } from './schedule.ts'
+import { DEFAULT_SWEEP, danglingAt } from './schedule.ts'
 import { createStore, type SyncStore } from './store.ts'
 
 const NOW = START
@@ -288,6 +288,16 @@ describe('a reference that leads out of the listings', () => {
     await clock.advance(15 * MINUTE_MS)
     expect(await kinds('Medication', 'late')).toEqual(['created'])
   })
+
+  test('that leads nowhere for good is asked for ever less often, down to once a week', async () => {
+    const elm = new FakePractice(clock)
+    elm.put(prescription('a1-m', 'a1', 'never'))
+    follow(elm)
+    await clock.advance(24 * 60 * MINUTE_MS)
+    const hours = elm.minutes('read Medication/never').map((minute) => Math.round(minute / 60))
+    expect(hours).toEqual([0, 1, 3, 7, 15])
+    expect(danglingAt(NOW, 30, DEFAULT_SWEEP)).toBe(NOW + 7 * 24 * 60 * MINUTE_MS)
+  })
 })
 
 describe('a resource that is missing from a complete listing', () => {
@@ -312,6 +322,56 @@ describe('a resource that is missing from a complete listing', () => {
     await clock.advance(3 * 60 * MINUTE_MS)
     expect(elm.times('read Condition/a1-c1')).toBeGreaterThan(0)
     expect(await kinds('Condition', 'a1-c1')).toEqual(['created'])
+  })
+
+  test('is not asked for any more once it is gone', async () => {
+    const elm = new FakePractice(clock)
+    follow(elm)
+    await clock.advance(MINUTE_MS)
+    elm.chart.delete('Condition/a1-c1')
+    await clock.advance(12 * 60 * MINUTE_MS)
+    expect(await kinds('Condition', 'a1-c1')).toEqual(['created', 'deleted'])
+    expect(elm.times('read Condition/a1-c1')).toBe(1)
+    expect((await store.tally(ref)).all).toBe(6)
+  })
+
+  test('and is listed again is no longer read by itself', async () => {
+    const elm = new FakePractice(clock)
+    follow(elm)
+    await clock.advance(MINUTE_MS)
+    elm.hidden.add('a1-c1')
+    await clock.advance(40 * MINUTE_MS)
+    elm.hidden.clear()
+    const read = elm.times('read Condition/a1-c1')
+    expect(read).toBeGreaterThan(0)
+    await clock.advance(3 * 24 * 60 * MINUTE_MS)
+    expect(elm.times('read Condition/a1-c1')).toBe(read)
+    expect((await store.tally(ref)).all).toBe(6)
+  })
+
+  test('when it is a patient, their chart is looked through once more and then left alone', async () => {
+    const elm = new FakePractice(clock)
+    elm.plan = async () =>
+      PLAN.map((row) => (row.type === 'Patient' ? { ...row, covers: ['Patient'] } : row))
+    follow(elm)
+    await clock.advance(MINUTE_MS)
+    elm.chart.delete('Patient/a1')
+    await clock.advance(65 * MINUTE_MS)
+    expect(await kinds('Patient', 'a1')).toEqual(['created', 'deleted'])
+    expect(await shows('Condition', 'a1-c1')).toBe('there')
+    elm.chart.delete('Condition/a1-c1')
+    await clock.advance(65 * MINUTE_MS)
+    expect(await shows('Condition', 'a1-c1')).toBe('deleted')
+    const before = elm.asked.filter(({ what }) => what.includes('a1')).length
+    await clock.advance(10 * 60 * MINUTE_MS)
+    expect(elm.asked.filter(({ what }) => what.includes('a1'))).toHaveLength(before)
+    const [oldest] = await mirror.freshness(ref, { limit: 1 })
+    expect(oldest?.asOf).toBeGreaterThan(clock.now() - 61 * MINUTE_MS)
+    elm.put({ resourceType: 'Patient', id: 'a1' })
+    elm.put(condition('a1-c2', 'a1'))
+    await clock.advance(62 * MINUTE_MS)
+    expect(await kinds('Patient', 'a1')).toEqual(['created', 'deleted', 'restored'])
+    expect(await shows('Condition', 'a1-c2')).toBe('there')
   })
 
   test('comes back as restored when it is listed again', async () => {

@@ -8,9 +8,11 @@ import { type Listing, NOT_SERVED_CODES, type SearchRow } from '../pathways/cont
 import { expect, follow } from './follow.ts'
 import { type Mailbox, mailbox } from './mailbox.ts'
 import {
+  danglingAt,
   directoryQuestions,
   incompleteRetryAt,
   intervalOf,
+  questionsAbout,
   retryAt,
   typeOfIdSearch,
 } from './schedule.ts'
@@ -117,7 +119,7 @@ async function fetchDue(work: Work, signal: AbortSignal): Promise<void> {
   const { ref, store, clock, inFlight } = work
   work.wake = new AbortController()
   const rows = await store.nextDue(ref, clock.now(), FETCH_MAX + inFlight.size)
-  for (const row of await stillUnknown(work, rows)) {
+  for (const row of await stillNeeded(work, rows)) {
     if (inFlight.has(keyOf(row))) continue
     inFlight.add(keyOf(row))
     work.queue.push(row)
@@ -131,15 +133,25 @@ async function fetchDue(work: Work, signal: AbortSignal): Promise<void> {
     .catch(() => undefined)
 }
 
-/** Leaves out, and forgets, references whose target a listing has brought meanwhile. */
-async function stillUnknown(work: Work, rows: readonly DueRow[]): Promise<readonly DueRow[]> {
+/**
+ * Leaves out, and forgets, references whose target a listing has brought meanwhile, and reads of what
+ * listings show anyway.
+ */
+async function stillNeeded(work: Work, rows: readonly DueRow[]): Promise<readonly DueRow[]> {
   const { ref, mirror, store } = work
   const references = rows.filter((row) => row.rank === RANK.reference)
-  if (references.length === 0) return rows
+  const again = rows.filter(
+    (row) => row.rank === RANK.continuing && typeOfIdSearch(row.search) !== undefined,
+  )
+  if (references.length + again.length === 0) return rows
   const unknown = new Set(await mirror.unknownOf(ref, references.map(referenceOf)))
-  const known = new Set(references.filter((row) => !unknown.has(referenceOf(row))))
-  await store.remove(ref, [...known])
-  return rows.filter((row) => !known.has(row))
+  const listed = new Set(await mirror.listedOf(ref, again.map(referenceOf)))
+  const over = new Set([
+    ...references.filter((row) => !unknown.has(referenceOf(row))),
+    ...again.filter((row) => listed.has(referenceOf(row))),
+  ])
+  await store.remove(ref, [...over])
+  return rows.filter((row) => !over.has(row))
 }
 
 function referenceOf(row: DueRow): string {
@@ -226,14 +238,16 @@ async function writeAnswers(work: Work, answers: Mailbox<Answer>): Promise<void>
 /** Stores a batch: mirror first, then what follows from it, then when to ask again. */
 async function store(work: Work, batch: readonly Answer[]): Promise<void> {
   const { ref, mirror, clock } = work
+  const spent: DueRow[] = []
   const listed = batch.flatMap((answer) => ('listing' in answer ? [answer] : []))
   if (listed.length > 0) {
     const result = await mirror.apply(
       ref,
       listed.map(({ listing }) => seenListing(work, listing)),
     )
-    await deleteAbsent(work, listed)
+    spent.push(...(await deleteAbsent(work, listed)))
     await follow(work, listed, result.missing)
+    spent.push(...(await leftOfDeleted(work, listed)))
     if (result.sequence > 0) await work.store.note(ref, 'first_record_at', clock.now())
   }
   await mirror.unexpect(
@@ -244,6 +258,43 @@ async function store(work: Work, batch: readonly Answer[]): Promise<void> {
     ref,
     batch.map((answer) => reschedule(work, answer)),
   )
+  await forget(work, spent)
+}
+
+/** Questions that are not asked again, unless what they are about is seen again. */
+async function forget(work: Work, spent: readonly DueRow[]): Promise<void> {
+  if (spent.length === 0) return
+  const { ref } = work
+  const now = work.clock.now()
+  const gone = spent.flatMap(({ search, subject }) => {
+    const type = typeOfIdSearch(search)
+    return type === undefined ? [] : [{ type, id: subject }]
+  })
+  for (const { type, id } of gone) work.known.delete(`${type}/${id}`)
+  await work.store.remove(ref, spent)
+  // What was in the chart of somebody who is gone went with them, or is shown once more.
+  const patients = gone.filter(({ type }) => type === 'Patient')
+  const charts = patients.flatMap(({ id }) =>
+    questionsAbout([...work.plan.values()], 'Patient', id, now),
+  )
+  await work.store.hasten(
+    ref,
+    charts.map((row) => ({ ...row, rank: RANK.continuing })),
+  )
+}
+
+/** Questions about deleted patients whose answer is complete and empty: there is nothing left. */
+async function leftOfDeleted(work: Work, listed: readonly Listed[]): Promise<readonly DueRow[]> {
+  const { ref, mirror, plan } = work
+  const empty = listed.flatMap(({ due, listing }) => {
+    const nothing = listing.complete && listing.sightings.length === 0
+    return nothing && plan.get(due.search)?.per === 'patient' ? [due] : []
+  })
+  const patients = new Set(empty.map(({ subject }) => `Patient/${subject}`))
+  const deleted = new Set(await mirror.deletedOf(ref, [...patients]))
+  const spent = empty.filter(({ subject }) => deleted.has(`Patient/${subject}`))
+  await mirror.retire(ref, spent)
+  return spent
 }
 
 function seenListing(work: Work, listing: Listing): SeenListing {
@@ -259,20 +310,25 @@ function seenListing(work: Work, listing: Listing): SeenListing {
   }
 }
 
-/** A read by id that found nothing is the proof that turns a missing resource into a deleted one. */
-async function deleteAbsent(
-  work: Work,
-  listed: readonly { due: DueRow; listing: Listing; dangling: boolean }[],
-): Promise<void> {
+type Listed = Extract<Answer, { readonly listing: Listing }>
+
+/**
+ * A read by id that found nothing is the proof that turns a missing resource into a deleted one. Gives
+ * the questions about those that are deleted.
+ */
+async function deleteAbsent(work: Work, listed: readonly Listed[]): Promise<readonly DueRow[]> {
+  const gone: DueRow[] = []
   for (const { due, listing, dangling } of listed) {
     const type = typeOfIdSearch(due.search)
     if (type === undefined || !dangling) continue
-    await work.mirror.applyRead(
+    const result = await work.mirror.applyRead(
       work.ref,
       { kind: 'absent', type, id: due.subject, askedAt: listing.askedAt },
       { pathway: work.pathway.name, search: due.search },
     )
+    if (result.gone === true) gone.push(due)
   }
+  return gone
 }
 
 /** What a practice does not serve must not keep its first sync open; who is there has to be known. */
@@ -297,10 +353,11 @@ function reschedule(work: Work, answer: Answer): Rescheduled {
       answered: false,
       code: 'PATHWAY_LISTING_INCOMPLETE',
     }
-  const every = answer.dangling
-    ? work.sweep.danglingIntervalMs
-    : intervalOf(work.plan.get(due.search), work.sweep)
-  return { ...same, dueAt: answer.listing.askedAt + every, answered: true, code: undefined }
+  const { askedAt } = answer.listing
+  const answered = { ...same, answered: true, absent: answer.dangling, code: undefined }
+  return answer.dangling
+    ? { ...answered, dueAt: danglingAt(askedAt, due.absences, work.sweep) }
+    : { ...answered, dueAt: askedAt + intervalOf(work.plan.get(due.search), work.sweep) }
 }
 
 /** A fault of ours while one answer is read must not stop the other questions. */

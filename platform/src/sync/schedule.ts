@@ -11,7 +11,7 @@ export interface SweepSettings {
   readonly rosterIntervalMs: number
   /** Resources that can only be had by id. */
   readonly referenceIntervalMs: number
-  /** A reference that led nowhere: what it names may not be visible yet. */
+  /** A reference that led nowhere, at first: what it names may not be visible yet. */
   readonly danglingIntervalMs: number
 }
 
@@ -25,6 +25,7 @@ export const DEFAULT_SWEEP: SweepSettings = {
 const RETRY_FIRST_MS = 15_000
 const RETRY_MAX_MS = 10 * 60_000
 const INCOMPLETE_RETRY_MS = 60_000
+const DANGLING_MAX_MS = 7 * 24 * 60 * 60_000
 
 /** Name prefixes asked when a roster row names none of its own. */
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz0123456789']
@@ -54,6 +55,12 @@ export function intervalOf(row: SearchRow | undefined, settings: SweepSettings):
 /** After a failure: doubling from 15 s up to 10 min. */
 export function retryAt(now: number, attempts: number): number {
   return now + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(attempts, 10))
+}
+
+/** After an answer that there is no such thing: doubling from the settings' interval up to 7 days. */
+export function danglingAt(askedAt: number, absences: number, settings: SweepSettings): number {
+  const doubled = settings.danglingIntervalMs * 2 ** Math.min(absences, 20)
+  return askedAt + Math.min(DANGLING_MAX_MS, doubled)
 }
 
 /** After a listing that was not complete: soon, since its freshness does not move until then. */

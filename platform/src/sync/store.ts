@@ -14,6 +14,8 @@ export interface DueRow {
   readonly subject: string
   readonly rank: number
   readonly attempts: number
+  /** Answers in a row that there is no such thing. */
+  readonly absences: number
   readonly dueAt: number
 }
 
@@ -30,6 +32,8 @@ export interface Rescheduled {
   readonly dueAt: number
   /** True when it was answered, or refused for good: it leaves the first sync. */
   readonly answered: boolean
+  /** True when the answer was that there is no such thing. */
+  readonly absent?: boolean
   readonly code: string | undefined
 }
 
@@ -181,7 +185,7 @@ function selectDue(
   limit: number,
 ): Promise<readonly DueRow[]> {
   return tx.query<DueRow & Record<string, unknown>>(
-    `SELECT search, subject, rank, attempts, due_at AS "dueAt"
+    `SELECT search, subject, rank, attempts, absences, due_at AS "dueAt"
      FROM sync_due
      WHERE organization_id = $1 AND practice_id = $2 AND due_at <= $3
      ORDER BY rank, due_at, subject, search
@@ -208,9 +212,11 @@ async function updateDue(
     `UPDATE sync_due AS due
      SET due_at = new.due_at, last_code = new.code,
          attempts = CASE WHEN new.answered THEN 0 ELSE due.attempts + 1 END,
-         rank = CASE WHEN new.answered THEN $8::int ELSE due.rank END
-     FROM unnest($3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::text[])
-       AS new (search, subject, due_at, answered, code)
+         absences = CASE WHEN new.absent THEN due.absences + 1
+                         WHEN new.answered THEN 0 ELSE due.absences END,
+         rank = CASE WHEN new.answered THEN $9::int ELSE due.rank END
+     FROM unnest($3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::text[], $8::boolean[])
+       AS new (search, subject, due_at, answered, code, absent)
      WHERE due.organization_id = $1 AND due.practice_id = $2
        AND due.search = new.search AND due.subject = new.subject`,
     [
@@ -221,6 +227,7 @@ async function updateDue(
       rows.map((row) => Math.round(row.dueAt)),
       rows.map((row) => row.answered),
       rows.map((row) => row.code ?? null),
+      rows.map((row) => row.absent ?? false),
       RANK.continuing,
     ],
   )
