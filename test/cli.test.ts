@@ -164,6 +164,18 @@ describe('tending', () => {
     expect(err).toContain('What to do: ')
   })
 
+  test('a practice is paused and resumed by its id', async () => {
+    expect(await chartway('pause north-clinic')).toMatchObject({
+      code: EXIT.done,
+      out: 'The north clinic is paused: what is mirrored stays and grows old\n',
+    })
+    expect((await chartway('sync --once --practice north-clinic')).out).toContain('Paused')
+    expect(await chartway('resume north-clinic')).toMatchObject({
+      code: EXIT.done,
+      out: 'The north clinic is connected\n',
+    })
+  })
+
   test('the doctor says what is wrong and what to do, and ends so that a script notices', async () => {
     const { code, out } = await chartway('doctor north-clinic')
     expect(code).toBe(EXIT.checkFailed)

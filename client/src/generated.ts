@@ -53,6 +53,7 @@ export interface Practice {
   readonly dialect: string
   readonly baseUrl: string
   readonly clientId: string
+  /** A paused practice is not asked for anything */
   readonly state: 'connected' | 'paused'
   /** RFC 3339, UTC */
   readonly createdAt: string
@@ -232,6 +233,14 @@ export interface Operations {
     input: Readonly<Record<string, never>>
     output: { readonly items: readonly Practice[] }
   }
+  'practices.pause': {
+    input: { readonly practice: string }
+    output: { readonly practice: Practice }
+  }
+  'practices.resume': {
+    input: { readonly practice: string }
+    output: { readonly practice: Practice }
+  }
   'problems.list': {
     input: {
       /** Id of the practice; may be left out when the organization has exactly one */
@@ -399,6 +408,8 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'practices.check': { method: 'POST', path: '/v1/practices/{practice}/check' },
   'practices.connect': { method: 'POST', path: '/v1/practices' },
   'practices.list': { method: 'GET', path: '/v1/practices' },
+  'practices.pause': { method: 'POST', path: '/v1/practices/{practice}/pause' },
+  'practices.resume': { method: 'POST', path: '/v1/practices/{practice}/resume' },
   'problems.list': { method: 'GET', path: '/v1/problems' },
   'resources.list': { method: 'GET', path: '/v1/{collection}' },
   'resources.read': { method: 'GET', path: '/v1/{collection}/{id}' },

@@ -1,4 +1,5 @@
-// chartway connect, practices and doctor: which practices there are, and whether their connection is right.
+// chartway connect, practices, pause, resume and doctor: which practices there are, which are asked, and
+// whether their connection is right.
 
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { table } from './tables.ts'
@@ -36,6 +37,15 @@ export async function listPractices(run: Run): Promise<void> {
     item.baseUrl,
   ])
   line(run, table(['id', 'name', 'state', 'time zone', 'address'], rows))
+}
+
+/** Stops asking a practice, or goes on. */
+export async function setAsking(run: Run, practice: string, asking: boolean): Promise<void> {
+  const name = asking ? 'practices.resume' : 'practices.pause'
+  const answer = await run.client.call(name, { practice }, run.terminal)
+  if (run.json) return json(run, answer)
+  const { name: called, state } = answer.practice
+  line(run, `${called} is ${state}${asking ? '' : ': what is mirrored stays and grows old'}`)
 }
 
 /** Ends with `checkFailed` when anything is wrong. */

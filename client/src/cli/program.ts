@@ -9,7 +9,7 @@ import { showChanges } from './changes.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { showBudget, showFreshness } from './freshness.ts'
 import { createKey, revokeKey } from './keys.ts'
-import { connect, doctor, listPractices } from './practices.ts'
+import { connect, doctor, listPractices, setAsking } from './practices.ts'
 import { profileOf } from './profile.ts'
 import { listPatients, listResources, readResource } from './resources.ts'
 import { showSync } from './sync.ts'
@@ -180,6 +180,20 @@ function addTending(program: Command, start: Start): void {
     .argument('[practice]')
     .action(async (practice: string | undefined, _options, command) =>
       start(command, (run) => doctor(run, practice)),
+    )
+  program
+    .command('pause')
+    .description('stop asking a practice; what is mirrored stays')
+    .argument('<practice>')
+    .action(async (practice: string, _options, command) =>
+      start(command, (run) => setAsking(run, practice, false)),
+    )
+  program
+    .command('resume')
+    .description('go on asking a paused practice')
+    .argument('<practice>')
+    .action(async (practice: string, _options, command) =>
+      start(command, (run) => setAsking(run, practice, true)),
     )
   addKeys(program.command('keys').description('API keys'), start)
 }

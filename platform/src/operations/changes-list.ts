@@ -66,7 +66,7 @@ export const changesList = operation({
       context.mirror.lastSequence(ref),
       context.mirror.freshness(ref, { limit: 1 }),
     ])
-    // A number we never gave, or gave before older data was restored: waiting there would miss changes.
+    // Never given, or given before older data was restored: waiting there would miss changes.
     if (after > last) throw new ChartwayError('CURSOR_INVALID', { details: { position: 'after' } })
     const next = changes.at(-1)?.sequence ?? after
     return {

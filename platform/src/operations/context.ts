@@ -1,6 +1,6 @@
 // What an operation is handed: the rooms below, the caller, and the request's id. Faces make one per
-// request; it holds nothing that lives longer except the short memories of an organization's practices
-// and of the latest refusals.
+// request; it holds nothing that lives longer except two short memories: of an organization's
+// practices, and of the latest refusals.
 
 import type { Gate } from '../gate/index.ts'
 import type { Clock } from '../kernel/clock.ts'

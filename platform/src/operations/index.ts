@@ -14,6 +14,7 @@ import type { Operation } from './operation.ts'
 import { practicesCheck } from './practices-check.ts'
 import { practicesConnect } from './practices-connect.ts'
 import { practicesList } from './practices-list.ts'
+import { practicesPause, practicesResume } from './practices-pause.ts'
 import { problemsList } from './problems-list.ts'
 import { resourcesList } from './resources-list.ts'
 import { resourcesRead } from './resources-read.ts'
@@ -29,6 +30,8 @@ export const operations: readonly Operation[] = [
   practicesList,
   practicesConnect,
   practicesCheck,
+  practicesPause,
+  practicesResume,
   resourcesList,
   resourcesRead,
   countsRead,

@@ -12,7 +12,7 @@ export const practiceAnswer = z
     dialect: z.string(),
     baseUrl: z.string(),
     clientId: z.string(),
-    state: z.enum(['connected', 'paused']),
+    state: z.enum(['connected', 'paused']).describe('A paused practice is not asked for anything'),
     createdAt: instantField,
   })
   .meta({ id: 'Practice' })

@@ -56,6 +56,11 @@ export function createPractices(options: {
         practice,
       }))
     },
+    setState: (ref, state, actor) => {
+      const action = state === 'paused' ? 'practices.pause' : 'practices.resume'
+      const event = done(clock.now(), actor, action, `Practice/${ref.practice}`)
+      return store.setState(ref, state, { ...event, practice: ref.practice })
+    },
     get: (ref) => store.practice(ref),
     list: (organization) => store.practices(organization),
     ...apiKeys(rooms),

@@ -124,6 +124,22 @@ function practiceStore(database: Database) {
         await appendAccess(tx, event(row.made))
         return toPractice(practice.ref.organization, row)
       }),
+    /** Undefined when there is no such practice; then nothing is recorded. */
+    setState: (
+      { organization, practice }: PracticeRef,
+      state: Practice['state'],
+      event: AccessEvent,
+    ): Promise<Practice | undefined> =>
+      database.tenant(organization, async (tx) => {
+        const [row] = await tx.query<PracticeRow>(
+          `UPDATE practices SET state = $3 WHERE organization_id = $1 AND practice_id = $2
+            RETURNING ${PRACTICE_COLUMNS}`,
+          [organization, practice, state],
+        )
+        if (row === undefined) return undefined
+        await appendAccess(tx, event)
+        return toPractice(organization, row)
+      }),
     practice: async ({ organization, practice }: PracticeRef): Promise<Practice | undefined> => {
       const [row] = await database.statement<PracticeRow>(
         organization,

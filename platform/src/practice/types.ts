@@ -37,6 +37,11 @@ export interface Practices {
    * credentials and whether it is paused stay. Recorded as `practices.connect` or `practices.update`.
    */
   connect(organization: OrganizationId, practice: NewPractice, actor: string): Promise<Practice>
+  /**
+   * `paused`: sync asks it nothing until it is `connected` again; its mirror stays and is served.
+   * Recorded as `practices.pause` or `practices.resume`. Undefined when there is no such practice.
+   */
+  setState(ref: PracticeRef, state: Practice['state'], actor: string): Promise<Practice | undefined>
   get(ref: PracticeRef): Promise<Practice | undefined>
   list(organization: OrganizationId): Promise<readonly Practice[]>
 

@@ -113,3 +113,18 @@ test('gives its practices back when it stops, so that another need not wait for 
   expect(ended).toEqual(['resolved'])
   expect(await take()).toBe(true)
 })
+
+test('asks a paused practice nothing, from seconds after it was paused until it is resumed', async () => {
+  const elm = new FakePractice(clock)
+  start(elm)
+  await clock.advance(MINUTE_MS)
+  expect(elm.times('Condition a1')).toBe(1)
+  await practices.setState(ref, 'paused', 'test')
+  await clock.advance(5_000)
+  const before = elm.asked.length
+  await clock.advance(90 * MINUTE_MS)
+  expect(elm.asked).toHaveLength(before)
+  await practices.setState(ref, 'connected', 'test')
+  await clock.advance(MINUTE_MS)
+  expect(elm.times('Condition a1')).toBe(2)
+})

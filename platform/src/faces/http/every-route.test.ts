@@ -19,6 +19,8 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
     clientId: 'second',
   }),
   'practices.check': ({ practice }) => ({ practice }),
+  'practices.pause': ({ practice }) => ({ practice }),
+  'practices.resume': ({ practice }) => ({ practice }),
   'resources.list': ({ practice }) => ({ collection: 'patients', practice }),
   'resources.read': ({ practice, patient }) => ({ collection: 'patients', practice, id: patient }),
   'counts.read': ({ practice }) => ({ practice }),

@@ -298,6 +298,32 @@ describe('what does not fit', () => {
   })
 })
 
+test('a practice is paused and resumed, shown so, and both are in the ledger', async () => {
+  const stateOf = async () => ({
+    listed: JSON.parse((await get('/v1/practices')).text).items[0].state,
+    phase: JSON.parse((await get('/v1/sync')).text).phase,
+  })
+  const before = await stateOf()
+  expect(before.listed).toBe('connected')
+  expect(await send('POST', '/v1/practices/north-clinic/pause')).toMatchObject({
+    status: 200,
+    body: { practice: { practice: 'north-clinic', state: 'paused' } },
+  })
+  expect(await stateOf()).toEqual({ listed: 'paused', phase: 'paused' })
+  expect((await get('/v1/patients')).status).toBe(200)
+  expect(await send('POST', '/v1/practices/north-clinic/resume')).toMatchObject({
+    status: 200,
+    body: { practice: { state: 'connected' } },
+  })
+  expect(await stateOf()).toEqual(before)
+  const events = await world.accesses(world.north.organization)
+  const actor = `key:${world.north.adminKey.split('_')[2]}`
+  for (const action of ['practices.pause', 'practices.resume'])
+    expect(events).toContainEqual(
+      expect.objectContaining({ actor, action, subject: 'Practice/north-clinic' }),
+    )
+})
+
 describe('a practice that is connected already', () => {
   const connect = (practice: string, baseUrl: string) => {
     const rest = { name: 'N', timeZone: 'America/New_York', clientId: 'client-of-north' }

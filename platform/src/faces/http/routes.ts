@@ -13,6 +13,8 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'practices.list': { method: 'GET', path: '/v1/practices' },
   'practices.connect': { method: 'POST', path: '/v1/practices', status: 201 },
   'practices.check': { method: 'POST', path: '/v1/practices/:practice/check' },
+  'practices.pause': { method: 'POST', path: '/v1/practices/:practice/pause' },
+  'practices.resume': { method: 'POST', path: '/v1/practices/:practice/resume' },
   'resources.list': { method: 'GET', path: '/v1/:collection' },
   'resources.read': { method: 'GET', path: '/v1/:collection/:id' },
   'counts.read': { method: 'GET', path: '/v1/counts' },
