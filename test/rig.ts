@@ -65,6 +65,8 @@ export interface RigOptions {
   readonly log?: Log
   /** Stands between the platform and the vendor: to look at what passes, or to change it. */
   readonly between?: (network: Network) => Network
+  /** Deviations from the sandbox's switches. */
+  readonly switches?: Readonly<Record<string, string>>
   /** Vendor time at which the world begins; a Monday morning by default. */
   readonly startsAt?: number
 }
@@ -206,6 +208,7 @@ function sandboxOptions(options: RigOptions, clock: Clock, publicUrl: string) {
     startsAt: clock.now(),
     publicUrl,
     preset: options.preset,
+    switches: options.switches ?? {},
     practices: options.practices.map(({ code, practice, sandbox }) => ({
       code,
       name: practice,

@@ -60,13 +60,20 @@ async function once(proof: Proof): Promise<number> {
   return ok === false ? 1 : 0
 }
 
-function run(proof: Proof, mutant: string | undefined): Promise<ProofResult> {
-  return proof.run({
-    quick: values.quick,
-    seed: Number(values.seed),
-    ...(mutant === undefined ? {} : { mutant }),
-    say: (line) => console.error(line),
-  })
+/** An error inside a proof is a proof that failed, and says so like any other. */
+async function run(proof: Proof, mutant: string | undefined): Promise<ProofResult> {
+  try {
+    return await proof.run({
+      quick: values.quick,
+      seed: Number(values.seed),
+      ...(mutant === undefined ? {} : { mutant }),
+      say: (line) => console.error(line),
+    })
+  } catch (error) {
+    console.error(error)
+    const found = error instanceof Error ? error.message.slice(0, 300) : String(error)
+    return { checks: [{ what: 'the proof ran to its end', ok: false, found }], figures: {} }
+  }
 }
 
 function verdict(result: ProofResult): boolean | null {
@@ -97,7 +104,13 @@ function report(proof: Proof, result: ProofResult): void {
 function keepEvidence(name: string, line: object): void {
   const file = join(EVIDENCE, `${name}.json`)
   mkdirSync(dirname(file), { recursive: true })
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const git = (...words: string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim()
+  const commit = git('rev-parse', '--short', 'HEAD')
+  // Evidence of code that is in no commit proves nothing to anybody else.
+  const changed = git('status', '--porcelain', '--', '.', ':!docs/evidence')
   const machine = `${cpus().length} cores, ${process.platform} ${process.arch}, Node ${process.version}`
-  writeFileSync(file, `${JSON.stringify({ commit, machine, ...line }, null, 2)}\n`)
+  writeFileSync(
+    file,
+    `${JSON.stringify({ commit, uncommitted: changed !== '', machine, ...line }, null, 2)}\n`,
+  )
 }

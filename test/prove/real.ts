@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '@chartway/codecs/fhir'
+import type { Network } from '@chartway/platform'
 import { everything, socketRig } from '../rig.ts'
 import {
   differingPaths,
@@ -15,6 +16,8 @@ import {
   withoutServerMeta,
 } from './judge/compare.ts'
 import { nameOf, reachOf } from './judge/reach.ts'
+import { unlawfulRepairs } from './judge/repairs.ts'
+import { entriesLost, pagesNotFollowed } from './mutants.ts'
 import { check, floor, none, type Proof, type ProofOptions, type ProofResult } from './proof.ts'
 
 const SAMPLES = join(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'fhir')
@@ -31,7 +34,7 @@ const WALL_MS_MAX = 120_000
 export const proof: Proof = {
   name: 'real',
   shows: 'Synthea and US Core samples come back from the API equal to the files they came from.',
-  mutants: ['observation-fan-out', 'repair-originals'],
+  mutants: ['observation-fan-out', 'pages-not-followed', 'entries-lost'],
   run,
 }
 
@@ -39,6 +42,7 @@ async function run(options: ProofOptions): Promise<ProofResult> {
   if (!existsSync(SAMPLES))
     return { checks: [], figures: {}, skipped: 'The sample files are not here.' }
   const inputs = SETS.map((set) => ({ ...set, files: filesOf(set.folder) }))
+  const lie = LIES[options.mutant ?? '']
   await using rig = await socketRig({
     seed: options.seed,
     timeScale: TIME_SCALE,
@@ -49,19 +53,25 @@ async function run(options: ProofOptions): Promise<ProofResult> {
       overrides: overridesOf(options.mutant),
     })),
     preset: 'calm',
+    ...(lie === undefined ? {} : { between: lie }),
   })
   const results = []
   for (const { practice, files } of inputs) {
     options.say(`${practice}: mirroring`)
     await rig.firstSync(practice, WALL_MS_MAX)
     const served = (await everything(rig, practice)) as unknown as ApiItem[]
-    results.push(judge(practice, inputsIn(files), served, options.mutant))
+    results.push(judge(practice, inputsIn(files), served))
   }
   const minutes = rig.sandbox.operator.minutes()
   return verdictOf(results, Math.max(...minutes.map((minute) => minute.arrived)))
 }
 
-/** What each mutant switches off: a search of the plan, or the originals beside repairs. */
+const LIES: Readonly<Record<string, (network: Network) => Network>> = {
+  'pages-not-followed': pagesNotFollowed,
+  'entries-lost': entriesLost,
+}
+
+/** One mutant leaves a search out of the plan. */
 function overridesOf(mutant: string | undefined): JsonObject {
   return mutant === 'observation-fan-out' ? { exclude: ['Observation.laboratory'] } : {}
 }
@@ -70,6 +80,7 @@ interface Judged {
   readonly practice: string
   readonly compared: Readonly<Record<string, number>>
   readonly differences: readonly string[]
+  readonly unlawful: readonly string[]
   readonly missing: readonly string[]
   readonly extra: readonly string[]
   readonly repairs: Readonly<Record<string, number>>
@@ -82,22 +93,21 @@ interface ApiItem {
   readonly repairs: readonly RepairNote[]
 }
 
-function judge(
-  practice: string,
-  input: readonly Item[],
-  served: readonly ApiItem[],
-  mutant: string | undefined,
-): Judged {
+function judge(practice: string, input: readonly Item[], served: readonly ApiItem[]): Judged {
   const { served: expected, unserved } = reachOf(input)
   const inputByName = new Map(input.map((resource) => [nameOf(resource), resource]))
   const servedByName = new Map(served.map((item) => [nameOf(item.resource), item]))
   const compared: Record<string, number> = {}
   const repairs: Record<string, number> = {}
   const differences: string[] = []
+  const unlawful: string[] = []
   for (const [name, item] of servedByName) {
     const original = inputByName.get(name)
     if (original === undefined) continue
-    const notes = mutant === 'repair-originals' ? [] : item.repairs
+    const notes = item.repairs
+    unlawful.push(
+      ...unlawfulRepairs(item.resource, notes).map((what) => `${practice} ${name}${what}`),
+    )
     for (const { rule } of notes) repairs[rule] = (repairs[rule] ?? 0) + 1
     const paths = differingPaths(
       withoutServerMeta(original),
@@ -111,6 +121,7 @@ function judge(
     practice,
     compared,
     differences,
+    unlawful,
     repairs,
     unserved,
     missing: expected.map(nameOf).filter((name) => !servedByName.has(name)),
@@ -128,6 +139,10 @@ function verdictOf(results: readonly Judged[], fullestMinute: number): ProofResu
       none(
         'differing path',
         results.flatMap((result) => result.differences),
+      ),
+      none(
+        'repair that nothing allows',
+        results.flatMap((result) => result.unlawful),
       ),
       none(
         'servable resource missing',

@@ -8,6 +8,7 @@ import {
   withoutRepairs,
   withoutServerMeta,
 } from './compare.ts'
+import { unlawfulRepairs } from './repairs.ts'
 
 /** A state of one resource at the vendor; `resource` is undefined from its deletion on. */
 export interface TrueVersion {
@@ -30,6 +31,8 @@ export interface Comparison {
   readonly compared: number
   readonly missing: readonly string[]
   readonly extra: readonly string[]
+  /** Repairs that the judge's table does not allow. */
+  readonly unlawful: readonly string[]
   /** Neither what was visible within the stated freshness nor later. */
   readonly stale: readonly string[]
   /** Visible and reachable for long, and neither shown nor covered by a stated freshness. */
@@ -68,11 +71,14 @@ export function compare(options: {
   const { history, shown, until, reachable, statedFor } = options
   const extra: string[] = []
   const stale: string[] = []
+  const unlawful: string[] = []
   const ages: number[] = []
   let undated = 0
   const names = new Set(shown.map(({ name }) => name))
   for (const one of shown) {
     const versions = history.get(one.name) ?? []
+    for (const what of unlawfulRepairs(one.resource, one.repairs))
+      unlawful.push(`${one.name}${what}`)
     if (one.asOf === undefined) undated++
     else ages.push(until - one.asOf)
     const states = statesWithin(versions, one.asOf ?? Number.NEGATIVE_INFINITY, until)
@@ -93,7 +99,7 @@ export function compare(options: {
     if (stated === undefined) unstated.push(name)
     else missing.push(name)
   }
-  return { compared: shown.length, missing, unstated, extra, stale, undated, ages }
+  return { compared: shown.length, missing, unstated, extra, unlawful, stale, undated, ages }
 }
 
 /** So long may a visible resource be unknown before its first complete asking. */
