@@ -27,7 +27,7 @@ interface Kept {
   readonly patients: number
 }
 
-/** Throws when the folder holds a world made from another seed or size, or a clock that cannot be read. */
+/** Throws when the folder holds a world of another seed or size, or a clock that cannot be read. */
 export async function startingTime(settings: Settings): Promise<Time> {
   await mkdir(settings.folder, { recursive: true })
   const path = join(settings.folder, 'clock.json')

@@ -48,8 +48,9 @@ export interface Operation {
   /** Codes of its own, beside those that every operation of its scope may end with. */
   readonly errors: readonly ErrorCode[]
   /**
-   * Checks the caller's scope (a refusal is recorded), then the input, then runs. Gives a value of the output schema, or
-   * its JSON text. Throws KEY_MISSING, KEY_SCOPE, InputProblem and the operation's own errors.
+   * Checks the caller's scope (a refusal is recorded), then the input, then runs. Gives a value of the
+   * output schema, or its JSON text. Throws KEY_MISSING, KEY_SCOPE, InputProblem and the operation's
+   * own errors.
    */
   invoke(context: Context, raw: unknown): Promise<unknown>
 }

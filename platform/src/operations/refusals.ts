@@ -30,7 +30,12 @@ export class Refusals {
     if (age >= 0 && age < QUIET_WALL_MS * this.#clock.factor) return
     this.#remember(name, at)
     const event = { at, actor: `key:${keyId}`, action: operation, details: { code } }
-    await this.#ledger.append(organization, { ...event, outcome: 'refused' })
+    try {
+      await this.#ledger.append(organization, { ...event, outcome: 'refused' })
+    } catch (error) {
+      this.#recordedAt.delete(name)
+      throw error
+    }
   }
 
   #remember(name: string, at: number): void {
