@@ -20,6 +20,7 @@ test('without variables everything has a default', () => {
     masterKey: undefined,
     clock: { factor: 1, epochMs: NOW, wallEpochMs: NOW },
     log: { level: 'info', path: join(resolve('.chartway'), 'chartway.log') },
+    sweepMinutes: 30,
   })
 })
 
