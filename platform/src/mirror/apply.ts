@@ -37,6 +37,8 @@ export async function applyAnswers(
     ),
     explain(store, unexplained, { answers, rows }),
   ])
+  // After the rows, which would take the mark off again.
+  await markLost(work, rows)
   const missing = new Set(rows.flatMap((row) => row.missing))
   const repeats = [...repeated].reduce((sum, { shown }) => sum + shown, 0)
   return {
@@ -121,7 +123,7 @@ async function newListings(
     const row = work.listings.get(question)
     const before = [row?.members ?? [], row?.missing ?? [], orphans.get(answer) ?? []]
     const since = (overtaken.get(question) ?? []).map(keysOf)
-    const keys = absentMembers(answer, [...before, ...since].flat())
+    const keys = absentMembers(answer, [...before, ...since].flat(), row?.completes ?? [])
     const gone = keys.filter((key) => !seenAfter(work.seen.get(key), answer.askedAt))
     return { answer, row, keys: gone }
   })
@@ -139,6 +141,23 @@ async function newListings(
       members: [...new Set(keysOf(answer))],
     }
   })
+}
+
+/**
+ * What listings beside the patients' showed and show no longer is looked for in the patients' own from
+ * then on: a read may find it, and nothing else might ever show it again.
+ */
+async function markLost({ store, listings }: Work, rows: readonly ListingRow[]): Promise<void> {
+  const lost = rows.flatMap(({ answer, members }) => {
+    const row = listings.get(questionOf(answer))
+    if (row === undefined || row.completes.length === 0) return []
+    const shown = new Set(members)
+    const types = row.completes
+    return row.members.filter(
+      (key) => !shown.has(key) && types.includes(key.slice(0, key.indexOf('/'))),
+    )
+  })
+  if (lost.length > 0) await store.markLost(lost)
 }
 
 function isNewsIn(work: Pick<Work, 'listings'>, answer: Answer): boolean {
@@ -162,13 +181,16 @@ async function orphansOf(
   const found = await work.store.orphans(asked)
   if (found.size === 0) return found
   const shown = new Set<string>()
-  for (const answer of answers)
+  for (const answer of answers) {
+    const { completes = [] } = work.listings.get(questionOf(answer)) ?? {}
     for (const { key, type } of answer.sightings())
       if (answer.covers.includes(type)) shown.add(`${answer.subject} ${key}`)
+      else if (completes.includes(type)) shown.add(key)
+  }
   return new Map(
     [...found].map(([answer, keys]) => [
       answer,
-      keys.filter((key) => !shown.has(`${answer.subject} ${key}`)),
+      keys.filter((key) => !shown.has(`${answer.subject} ${key}`) && !shown.has(key)),
     ]),
   )
 }

@@ -170,6 +170,8 @@ export interface KnownListing {
   readonly askedAt: number | undefined
   /** Empty when it is not needed: the digest was equal. */
   readonly members: readonly string[]
+  /** Types of which it shows what questions about patients leave out. */
+  readonly completes: readonly string[]
   readonly missing: readonly string[]
   /** Something that it should show may be in no listing. */
   readonly strays: boolean
@@ -183,10 +185,15 @@ export function isNews(answer: Answer, row: KnownListing | undefined): boolean {
 }
 
 /** What was known before and a complete answer no longer shows, of types whose absence says something. */
-export function absentMembers(answer: Answer, before: readonly string[]): readonly string[] {
-  if (answer.covers.length === 0) return []
+export function absentMembers(
+  answer: Answer,
+  before: readonly string[],
+  completes: readonly string[],
+): readonly string[] {
+  const types = [...answer.covers, ...completes]
+  if (types.length === 0) return []
   const shown = new Set(answer.sightings().map(({ key }) => key))
   return [...new Set(before)].filter(
-    (key) => !shown.has(key) && answer.covers.includes(key.slice(0, key.indexOf('/'))),
+    (key) => !shown.has(key) && types.includes(key.slice(0, key.indexOf('/'))),
   )
 }

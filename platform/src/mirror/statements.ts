@@ -31,7 +31,9 @@ export const SET_LAST = 'UPDATE mirror_sequences SET last = $2 WHERE practice_id
 export const LISTINGS = `
   SELECT l.search, l.subject, l.as_of, l.listed_at, l.asked_at, l.sequence, l.missing, l.strays,
          s.same,
-         CASE WHEN s.same THEN NULL ELSE l.members END AS members
+         CASE WHEN s.same THEN NULL ELSE l.members END AS members,
+         ARRAY(SELECT c.type FROM mirror_completions c
+                WHERE c.practice_id = $1 AND c.search = l.search AND c.subject = l.subject) AS completes
     FROM ${rows(2, ['search', 'subject', 'digest'])}
    CROSS JOIN LATERAL (
      SELECT * FROM mirror_listings
@@ -202,9 +204,13 @@ export const MARK_STRAYS = `
       WHERE practice_id = $2 AND subject = q.subject AND q.type = ANY (covers) LIMIT 1000) about
   ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE SET strays = true`
 
-/** What is known of patients since before an asking and in none of their listings. */
+/**
+ * What is known of patients since before an asking and in none of their listings, nor in what shows what
+ * these leave out. The second is looked at for the few that are left: it is long.
+ */
 export const ORPHANS = `
-  SELECT q.n, r.type || '/' || r.id AS key
+  WITH unlisted AS MATERIALIZED (
+  SELECT q.n, q.type, r.type || '/' || r.id AS key
     FROM ${rows(2, ['subject', 'type', 'asked_at'])}
    CROSS JOIN LATERAL (
      SELECT type, id FROM mirror_resources
@@ -213,7 +219,29 @@ export const ORPHANS = `
    WHERE NOT EXISTS (
      SELECT FROM mirror_listings l
       WHERE l.practice_id = $1 AND l.subject = q.subject AND q.type = ANY (l.covers)
-        AND (r.type || '/' || r.id = ANY (l.members) OR r.type || '/' || r.id = ANY (l.missing)))`
+        AND (r.type || '/' || r.id = ANY (l.members) OR r.type || '/' || r.id = ANY (l.missing))))
+  SELECT n, key FROM unlisted u
+   WHERE NOT EXISTS (
+     SELECT FROM mirror_completions c JOIN mirror_listings l
+            USING (organization_id, practice_id, subject, search)
+      WHERE c.practice_id = $1 AND c.type = u.type AND u.key = ANY (l.members))`
+
+/**
+ * Patients' listings that should show what a listing showed beside them and shows no longer, so that
+ * their next answer is looked through for it.
+ */
+export const MARK_LOST = `
+  INSERT INTO mirror_listings AS l (
+    organization_id, practice_id, search, subject, covers, sequence, members, missing, strays)
+  SELECT DISTINCT $1, $2, about.search, about.subject, '{}'::text[], 0, '{}'::text[], '{}'::text[], true
+    FROM ${rows(3, ['type', 'id'])}
+   CROSS JOIN LATERAL (
+     SELECT patient_id FROM mirror_resources
+      WHERE practice_id = $2 AND type = q.type AND id = q.id AND NOT deleted LIMIT 1) r
+   CROSS JOIN LATERAL (
+     SELECT search, subject FROM mirror_listings
+      WHERE practice_id = $2 AND subject = r.patient_id AND q.type = ANY (covers) LIMIT 1000) about
+  ON CONFLICT (organization_id, practice_id, subject, search) DO UPDATE SET strays = true`
 
 export const PUT_LISTINGS = `
   INSERT INTO mirror_listings AS l (

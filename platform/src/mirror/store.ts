@@ -18,6 +18,7 @@ import {
   LISTED_OF,
   LISTINGS,
   LOCK,
+  MARK_LOST,
   MARK_NOT_SERVED,
   MARK_STRAYS,
   NOTE_COMPLETIONS,
@@ -123,6 +124,7 @@ export function openStore(tx: TenantTx, practice: string) {
         askedAt: row.asked_at ?? undefined,
         sameDigest: row.same === true,
         members: row.members ?? [],
+        completes: row.completes,
         missing: row.missing,
         strays: row.strays,
         sequence: row.sequence,
@@ -308,6 +310,10 @@ export function openStore(tx: TenantTx, practice: string) {
       return found
     },
 
+    async markLost(keys: readonly string[]): Promise<void> {
+      await tx.query(MARK_LOST, [...named, ...keyColumns(keys)])
+    },
+
     async markStrays(
       strays: readonly { readonly subject: string; readonly type: string }[],
     ): Promise<void> {
@@ -391,6 +397,7 @@ interface ListingFound extends Row {
   readonly sequence: number
   readonly same: boolean
   readonly members: readonly string[] | null
+  readonly completes: readonly string[]
   readonly missing: readonly string[]
   readonly strays: boolean
 }
