@@ -103,14 +103,18 @@ export const FRESHNESS = `
    ORDER BY l.as_of NULLS FIRST, l.search, l.subject, covered.type LIMIT $2`
 
 /**
- * As FRESHNESS, about the subject $3, and of the questions that show what those about patients leave
+ * As FRESHNESS, about the subject $3: what is refused is named, without a date, where nothing else
+ * about the type is answered. And of the questions that show what those about patients leave
  * out the oldest of each search.
  */
 export const FRESHNESS_OF_SUBJECT = `
   WITH about AS (
     SELECT covered.type, l.subject, l.search, l.as_of, l.asked_at
       FROM mirror_listings l CROSS JOIN LATERAL unnest(l.covers) AS covered(type)
-     WHERE l.practice_id = $1 AND l.subject = $3 AND l.served),
+     WHERE l.practice_id = $1 AND l.subject = $3
+       AND (l.served OR NOT EXISTS (
+         SELECT FROM mirror_listings o
+          WHERE o.practice_id = $1 AND o.subject = $3 AND o.served AND covered.type = ANY (o.covers)))),
   beside AS (
     SELECT c.type, '*' AS subject, c.search,
            CASE WHEN bool_and(l.as_of IS NOT NULL) THEN min(l.as_of) END AS as_of,
