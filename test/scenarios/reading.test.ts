@@ -110,8 +110,9 @@ describe('a practice on an old build', () => {
       ['encounters', 'Encounter'],
     ] as const)
       await expectWhole('old', collection, type)
-    const { lastCode } = await rig.get('/v1/sync?practice=old')
-    expect(lastCode).toBe('PATHWAY_BUILD_LACKS_TYPE')
+    const [one] = await mirrored('old', 'patients')
+    const { items } = await rig.get(`/v1/freshness?practice=old&patient=${one?.id}&limit=200`)
+    expect(items).toContainEqual(expect.objectContaining({ type: 'Coverage', asOf: null }))
     const reply = await rig.platform.face.inject('/errors/PATHWAY_BUILD_LACKS_TYPE')
     expect(reply.body).toContain('older build')
   })

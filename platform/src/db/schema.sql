@@ -296,6 +296,7 @@ CREATE TABLE sync_states (
   started_at bigint NOT NULL,
   first_record_at bigint,
   complete_at bigint,
+  last_code text,
   CONSTRAINT sync_states_pkey PRIMARY KEY (organization_id, practice_id),
   CONSTRAINT sync_states_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );

@@ -187,6 +187,6 @@ async function progress(
     firstRecordAt: state?.firstRecordAt,
     completeAt: state?.completeAt,
     problems,
-    lastCode: tally.lastCode,
+    lastCode: state?.lastCode,
   }
 }

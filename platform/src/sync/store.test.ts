@@ -105,17 +105,13 @@ describe('due questions', () => {
       { search: 'c', subject: '2', dueAt: NOW + 60_000, answered: true, code: undefined },
     ])
     expect(await nextNames()).toEqual([])
-    expect(await store.tally(ref)).toEqual({
-      neverAnswered: 1,
-      all: 2,
-      lastCode: 'NETWORK_TIMEOUT',
-    })
+    expect(await store.tally(ref)).toEqual({ neverAnswered: 1, all: 2 })
     await store.reschedule(ref, [{ ...failed, dueAt: NOW + 30_000 }])
     const [one, two] = await store.nextDue(ref, NOW + 60_000, 100)
     expect(one).toMatchObject({ subject: '1', rank: RANK.chart, attempts: 2 })
     expect(two).toMatchObject({ subject: '2', rank: RANK.continuing, attempts: 0 })
     await store.reschedule(ref, [{ ...failed, dueAt: NOW, answered: true, code: undefined }])
-    expect(await store.tally(ref)).toEqual({ neverAnswered: 0, all: 2, lastCode: undefined })
+    expect(await store.tally(ref)).toEqual({ neverAnswered: 0, all: 2 })
     expect((await store.nextDue(ref, NOW, 1))[0]).toMatchObject({ attempts: 0 })
   })
 
@@ -126,6 +122,22 @@ describe('due questions', () => {
     expect(await nextNames()).toEqual(['d 1', 'c 2'])
     expect(await store.nextDue(other, NOW, 9)).toHaveLength(1)
   })
+})
+
+test('the last code is that of the newest asking, whatever failed before it', async () => {
+  await store.begin(ref, NOW)
+  await store.addDue(ref, [due('c', '1', NOW), due('c', '2', NOW), due('c', '3', NOW)])
+  const lastCode = async () => (await store.state(ref))?.lastCode
+  const outcome = (subject: string, code: string | undefined) => ({
+    ...{ search: 'c', subject, dueAt: NOW, answered: code === undefined, code },
+  })
+  expect(await lastCode()).toBeUndefined()
+  await store.reschedule(ref, [outcome('1', 'PATHWAY_VENDOR_FAILED')])
+  expect(await lastCode()).toBe('PATHWAY_VENDOR_FAILED')
+  await store.reschedule(ref, [outcome('2', undefined), outcome('3', 'NETWORK_TIMEOUT')])
+  expect(await lastCode()).toBe('NETWORK_TIMEOUT')
+  await store.reschedule(ref, [outcome('2', undefined)])
+  expect(await lastCode()).toBeUndefined()
 })
 
 describe('a lease', () => {
@@ -189,5 +201,6 @@ test('the first of each mark is kept: a restart moves neither beginning nor comp
     startedAt: NOW,
     firstRecordAt: NOW + 1,
     completeAt: NOW + 2,
+    lastCode: undefined,
   })
 })

@@ -40,13 +40,14 @@ export interface Rescheduled {
 export interface Tally {
   readonly neverAnswered: number
   readonly all: number
-  readonly lastCode: string | undefined
 }
 
 export interface State {
   readonly startedAt: number
   readonly firstRecordAt: number | undefined
   readonly completeAt: number | undefined
+  /** Of the last asking; undefined when it went well. */
+  readonly lastCode: string | undefined
 }
 
 export type SyncStore = ReturnType<typeof createStore>
@@ -79,8 +80,11 @@ export function createStore(database: Database) {
       tenant(ref, (tx) => selectDue(tx, ref, now, limit)),
     /** When the next question falls due; undefined when there is none. */
     nextDueAt: (ref: PracticeRef) => tenant(ref, (tx) => selectNextDueAt(tx, ref)),
+    /** In the order in which the answers came: the last one's code is the practice's. */
     reschedule: (ref: PracticeRef, rows: readonly Rescheduled[]) =>
-      tenant(ref, (tx) => updateDue(tx, ref, rows)),
+      tenant(ref, async (tx) => {
+        await Promise.all([updateDue(tx, ref, rows), updateLastCode(tx, ref, rows.at(-1))])
+      }),
     tally: (ref: PracticeRef) => tenant(ref, (tx) => selectTally(tx, ref)),
     addProblems: (ref: PracticeRef, rows: readonly SyncProblem[]) =>
       tenant(ref, (tx) => insertProblems(tx, ref, rows)),
@@ -233,14 +237,25 @@ async function updateDue(
   )
 }
 
+async function updateLastCode(
+  tx: TenantTx,
+  ref: PracticeRef,
+  last: Rescheduled | undefined,
+): Promise<void> {
+  if (last === undefined) return
+  await tx.query(
+    `UPDATE sync_states SET last_code = $3
+     WHERE organization_id = $1 AND practice_id = $2 AND last_code IS DISTINCT FROM $3`,
+    [ref.organization, ref.practice, last.code ?? null],
+  )
+}
+
 async function selectTally(tx: TenantTx, ref: PracticeRef): Promise<Tally> {
   const rows = await tx.query<{
     neverAnswered: number
     all: number
-    lastCode: string | null
   }>(
-    `SELECT count(*) FILTER (WHERE rank < $3)::int AS "neverAnswered", count(*)::int AS "all",
-            max(last_code) AS "lastCode"
+    `SELECT count(*) FILTER (WHERE rank < $3)::int AS "neverAnswered", count(*)::int AS "all"
      FROM sync_due WHERE organization_id = $1 AND practice_id = $2`,
     [ref.organization, ref.practice, RANK.continuing],
   )
@@ -248,7 +263,6 @@ async function selectTally(tx: TenantTx, ref: PracticeRef): Promise<Tally> {
   return {
     neverAnswered: row?.neverAnswered ?? 0,
     all: row?.all ?? 0,
-    lastCode: row?.lastCode ?? undefined,
   }
 }
 
@@ -311,8 +325,10 @@ async function selectState(tx: TenantTx, ref: PracticeRef): Promise<State | unde
     startedAt: number
     firstRecordAt: number | null
     completeAt: number | null
+    lastCode: string | null
   }>(
-    `SELECT started_at AS "startedAt", first_record_at AS "firstRecordAt", complete_at AS "completeAt"
+    `SELECT started_at AS "startedAt", first_record_at AS "firstRecordAt",
+            complete_at AS "completeAt", last_code AS "lastCode"
      FROM sync_states WHERE organization_id = $1 AND practice_id = $2`,
     [ref.organization, ref.practice],
   )
@@ -323,5 +339,6 @@ async function selectState(tx: TenantTx, ref: PracticeRef): Promise<State | unde
         startedAt: row.startedAt,
         firstRecordAt: row.firstRecordAt ?? undefined,
         completeAt: row.completeAt ?? undefined,
+        lastCode: row.lastCode ?? undefined,
       }
 }
