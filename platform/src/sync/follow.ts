@@ -90,6 +90,11 @@ function questionById(reference: string, now: number): NewDue[] {
 
 async function noteProblems(work: Work, listed: readonly { listing: Listing }[]): Promise<void> {
   const at = work.clock.now()
+  const clean = listed.filter(({ listing }) => listing.complete && listing.problems.length === 0)
+  await work.store.clearProblems(
+    work.ref,
+    clean.map(({ listing }) => listing.ask),
+  )
   await work.store.addProblems(
     work.ref,
     listed.flatMap(({ listing }) =>

@@ -263,6 +263,7 @@ describe('a question that goes wrong', () => {
     elm.behaviours.clear()
     await clock.advance(10 * MINUTE_MS)
     expect(await asOf('Condition', 'a1-c1')).toBeGreaterThan(NOW + 33 * MINUTE_MS)
+    expect(await store.problems(ref, 9)).toEqual([])
   })
 })
 

@@ -9,6 +9,11 @@ import type { SyncProblem } from './types.ts'
 /** Ranks of questions that were never answered come first; `CONTINUING` is everything after. */
 export const RANK = { directory: 0, chart: 1, reference: 2, continuing: 5 } as const
 
+export interface Question {
+  readonly search: string
+  readonly subject: string
+}
+
 export interface DueRow {
   readonly search: string
   readonly subject: string
@@ -73,9 +78,14 @@ export function createStore(database: Database) {
     /** Asks these again at once, whether they are known or not. */
     hasten: (ref: PracticeRef, rows: readonly NewDue[]) =>
       tenant(ref, (tx) => upsertDue(tx, ref, rows)),
-    /** Forgets questions that need no asking any more. */
-    remove: (ref: PracticeRef, rows: readonly { search: string; subject: string }[]) =>
-      tenant(ref, (tx) => deleteDue(tx, ref, rows)),
+    /** Forgets questions that need no asking any more, and what was wrong with their answers. */
+    remove: (ref: PracticeRef, rows: readonly Question[]) =>
+      tenant(ref, async (tx) => {
+        await Promise.all([
+          deleteRows(tx, ref, 'sync_due', rows),
+          deleteRows(tx, ref, 'sync_problems', rows),
+        ])
+      }),
     nextDue: (ref: PracticeRef, now: number, limit: number) =>
       tenant(ref, (tx) => selectDue(tx, ref, now, limit)),
     /** When the next question falls due; undefined when there is none. */
@@ -88,6 +98,9 @@ export function createStore(database: Database) {
     tally: (ref: PracticeRef) => tenant(ref, (tx) => selectTally(tx, ref)),
     addProblems: (ref: PracticeRef, rows: readonly SyncProblem[]) =>
       tenant(ref, (tx) => insertProblems(tx, ref, rows)),
+    /** Forgets what could not be used of these questions' earlier answers. */
+    clearProblems: (ref: PracticeRef, rows: readonly Question[]) =>
+      tenant(ref, (tx) => deleteRows(tx, ref, 'sync_problems', rows)),
     /** With a reader, who is shown them, the access is recorded in the same transaction. */
     problems: (ref: PracticeRef, limit: number, reader?: Reader & { readonly at: number }) =>
       tenant(ref, async (tx) => {
@@ -167,17 +180,18 @@ async function writeDue(
   )
 }
 
-async function deleteDue(
+async function deleteRows(
   tx: TenantTx,
   ref: PracticeRef,
-  rows: readonly { search: string; subject: string }[],
+  table: 'sync_due' | 'sync_problems',
+  rows: readonly Question[],
 ): Promise<void> {
   if (rows.length === 0) return
   await tx.query(
-    `DELETE FROM sync_due
+    `DELETE FROM ${table} AS known
      USING unnest($3::text[], $4::text[]) AS old (search, subject)
      WHERE organization_id = $1 AND practice_id = $2
-       AND sync_due.search = old.search AND sync_due.subject = old.subject`,
+       AND known.search = old.search AND known.subject = old.subject`,
     [ref.organization, ref.practice, rows.map((row) => row.search), rows.map((row) => row.subject)],
   )
 }
