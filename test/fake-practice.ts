@@ -55,7 +55,9 @@ export class FakePractice implements OpenPathway {
   /** Why the practice does not even say what can be asked. */
   planProblem: ErrorCode | undefined
 
-  async plan(): Promise<readonly SearchRow[]> {
+  async plan(_options?: {
+    readonly signal?: AbortSignal | undefined
+  }): Promise<readonly SearchRow[]> {
     if (this.planProblem !== undefined) throw new ChartwayError(this.planProblem)
     return PLAN
   }

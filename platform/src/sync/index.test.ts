@@ -128,3 +128,18 @@ test('asks a paused practice nothing, from seconds after it was paused until it 
   await clock.advance(MINUTE_MS)
   expect(elm.times('Condition a1')).toBe(2)
 })
+
+test('stops at once although a practice has not yet said what can be asked', async () => {
+  const elm = new FakePractice(clock)
+  elm.plan = (options) =>
+    new Promise((_, reject) => {
+      options?.signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
+    })
+  const { stop, ended } = start(elm)
+  await clock.advance(5_000)
+  stop.abort(new Error('stop'))
+  await clock.advance(5_000)
+  // What hangs would hang the end of the test, too.
+  stops.length = 0
+  expect(ended).toEqual(['resolved'])
+})

@@ -77,7 +77,7 @@ async function loadPlan(
 ): Promise<readonly SearchRow[] | undefined> {
   for (let attempts = 0; !signal.aborted; attempts++) {
     try {
-      const plan = await pathway.plan()
+      const plan = await pathway.plan({ signal })
       await store.remove(ref, [PLAN_QUESTION])
       return plan
     } catch (error) {
