@@ -42,7 +42,7 @@ export async function follow(
     missing.map(({ type, id }) => ({
       search: idSearch(type),
       subject: id,
-      rank: RANK.directory,
+      rank: RANK.confirm,
       dueAt: now,
     })),
   )

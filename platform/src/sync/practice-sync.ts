@@ -16,7 +16,7 @@ import {
   retryAt,
   typeOfIdSearch,
 } from './schedule.ts'
-import { type DueRow, RANK, type Rescheduled } from './store.ts'
+import { type DueRow, isFirstAsking, RANK, type Rescheduled } from './store.ts'
 import { type Answer, createWork, keyOf, type PracticeSyncPorts, type Work } from './work.ts'
 
 /** Questions in flight at once; the gate has a bound of its own. */
@@ -161,7 +161,7 @@ function referenceOf(row: DueRow): string {
 async function noteCompletion(work: Work): Promise<void> {
   if (work.complete) return
   const { ref, store, clock } = work
-  if ([...work.queue].some((row) => row.rank < RANK.continuing)) return
+  if (work.queue.some(({ rank }) => isFirstAsking(rank))) return
   if ((await store.tally(ref)).neverAnswered > 0) return
   await store.note(ref, 'complete_at', clock.now())
   work.complete = true

@@ -115,6 +115,13 @@ describe('due questions', () => {
     expect((await store.nextDue(ref, NOW, 1))[0]).toMatchObject({ attempts: 0 })
   })
 
+  test('that confirm what is missing come first and keep no first sync open', async () => {
+    await store.addDue(ref, [due('c', '1', NOW)])
+    await store.hasten(ref, [due('Encounter.byId', 'e1', NOW, RANK.confirm)])
+    expect(await nextNames()).toEqual(['Encounter.byId e1', 'c 1'])
+    expect(await store.tally(ref)).toEqual({ neverAnswered: 1, all: 2 })
+  })
+
   test('forgotten are gone, and only those', async () => {
     await store.addDue(ref, [due('c', '1', NOW), due('c', '2', NOW), due('d', '1', NOW)])
     await store.addDue(other, [due('c', '1', NOW)])

@@ -6,8 +6,17 @@ import { appendAccess } from '../ledger/index.ts'
 import type { Reader } from '../mirror/index.ts'
 import type { SyncProblem } from './types.ts'
 
-/** Ranks of questions that were never answered come first; `CONTINUING` is everything after. */
-export const RANK = { directory: 0, chart: 1, reference: 2, continuing: 5 } as const
+/**
+ * What is asked sooner among what is due. `directory` to `reference` were never answered and make up
+ * the first sync; `continuing` is everything after it; `confirm` reads whether something missing is
+ * gone, before all else and no part of the first sync.
+ */
+export const RANK = { confirm: -1, directory: 0, chart: 1, reference: 2, continuing: 5 } as const
+
+/** True for what keeps a first sync from being complete. */
+export function isFirstAsking(rank: number): boolean {
+  return rank >= RANK.directory && rank < RANK.continuing
+}
 
 export interface Question {
   readonly search: string
@@ -269,9 +278,10 @@ async function selectTally(tx: TenantTx, ref: PracticeRef): Promise<Tally> {
     neverAnswered: number
     all: number
   }>(
-    `SELECT count(*) FILTER (WHERE rank < $3)::int AS "neverAnswered", count(*)::int AS "all"
+    `SELECT count(*) FILTER (WHERE rank >= $3 AND rank < $4)::int AS "neverAnswered",
+            count(*)::int AS "all"
      FROM sync_due WHERE organization_id = $1 AND practice_id = $2`,
-    [ref.organization, ref.practice, RANK.continuing],
+    [ref.organization, ref.practice, RANK.directory, RANK.continuing],
   )
   const row = rows[0]
   return {
