@@ -32,7 +32,11 @@ export async function startPlatformProcess(
   const profilePath = join(settings.folder, 'client.json')
   let trouble = ''
   const url = `http://${settings.host}:${settings.port}`
-  if (await healthy(url)) throw new Error(`PORT_IN_USE: another Chartway answers at ${url}.`)
+  if (await healthy(url))
+    throw new Error(
+      `PORT_IN_USE: something answers at ${url} already, perhaps another start of this folder. ` +
+        'Stop it, or choose another port with CHARTWAY_PORT.',
+    )
   const child = spawn(process.execPath, ['--conditions=source', MAIN, '--exit-with-parent'], {
     env: { ...withoutOthers(process.env), ...environment(settings, time) },
     stdio: ['pipe', 'ignore', 'pipe'],

@@ -37,7 +37,9 @@ export async function showFirstSync(options: {
       first = true
     }
     const left = progress.secondsLeft === null ? undefined : progress.secondsLeft / timeScale
-    show.update(progress.asked, progress.toAsk, {
+    // Before the rosters are named there is one question at most, and nothing to be half done with.
+    const done = progress.records === 0 ? 0 : progress.asked
+    show.update(done, Math.max(1, progress.toAsk), {
       records: progress.records,
       calls: `${progress.callsThisMinute}/${progress.callsPerMinuteMax}`,
       left: left === undefined ? '…' : `${Math.ceil(left)} s`,
@@ -56,11 +58,11 @@ export async function showFirstSync(options: {
 function bar() {
   const shown = new SingleBar({
     format:
-      '          mirroring [{bar}] {percentage} % | {records} records | {calls} calls this minute | {left} left',
+      '  mirroring [{bar}] {percentage} % | {records} records | {calls} calls/min | {left} left',
     barCompleteChar: '=',
     barIncompleteChar: ' ',
     hideCursor: true,
-    barsize: 24,
+    barsize: 20,
     clearOnComplete: true,
   })
   let started = false

@@ -1,5 +1,6 @@
 // What `npm start` says to the person in front of it.
 
+import { dirname, resolve } from 'node:path'
 import type { StartedPlatform } from './platform-process.ts'
 import type { StartedSandbox } from './sandbox.ts'
 
@@ -20,6 +21,9 @@ export function whatToTry(
   platform: StartedPlatform,
   sandbox: Pick<StartedSandbox, 'operatorUrl' | 'operatorSecret'>,
 ): string {
+  // The command finds the profile by itself only where it is by default.
+  const elsewhere = dirname(platform.profilePath) !== resolve('.chartway')
+  const command = `${elsewhere ? `CHARTWAY_DATA=${dirname(platform.profilePath)} ` : ''}npx chartway`
   return `
 API       ${platform.url}/v1      described at ${platform.url}/openapi.json
 API key   ${platform.key}
@@ -29,13 +33,13 @@ Ask with curl:
   curl -H 'Authorization: Bearer ${platform.key}' '${platform.url}/v1/patients?limit=3'
 
 Or in another terminal, in this folder:
-  npx chartway patients            who is there
-  npx chartway changes --follow    what happens now, as it is learnt
-  npx chartway doctor              is the connection right
+  ${command} patients            who is there
+  ${command} changes --follow    what happens now, as it is learnt
+  ${command} doctor              is the connection right
 
 The practice goes on living: people check in, notes are signed, results arrive.
 What truly happens there, whether Chartway has seen it or not:
-  curl -H 'Authorization: Bearer ${sandbox.operatorSecret}' ${sandbox.operatorUrl}/operator/ledger
+  curl -H 'Authorization: Bearer ${sandbox.operatorSecret}' ${sandbox.operatorUrl}/ledger
 
 Ctrl-C stops everything; the next start goes on from here.`
 }

@@ -20,18 +20,21 @@ export function profileOf(
   terminal: Pick<Terminal, 'environment' | 'folder'>,
   given: { readonly url?: string | undefined; readonly profile?: string | undefined },
 ): Profile {
-  const { CHARTWAY_URL, CHARTWAY_KEY, CHARTWAY_DATA } = terminal.environment
+  const { CHARTWAY_URL, CHARTWAY_KEY } = terminal.environment
   const url = given.url ?? CHARTWAY_URL
   if (CHARTWAY_KEY !== undefined && given.profile === undefined) {
-    if (url === undefined) throw missing()
-    return { url, key: CHARTWAY_KEY }
+    // A key of one's own goes to the address that was named, or else to the one that was saved here.
+    return { url: url ?? readProfile(profileIn(terminal)).url, key: CHARTWAY_KEY }
   }
-  const folder = CHARTWAY_DATA ?? join(terminal.folder, '.chartway')
-  const file = given.profile ?? join(folder, 'client.json')
+  const file = given.profile ?? profileIn(terminal)
   const saved = readProfile(file)
   // A key goes only to the address it was saved with, unless somebody says otherwise by environment.
   if (url !== undefined && url !== saved.url) throw missing()
   return saved
+}
+
+function profileIn({ environment, folder }: Pick<Terminal, 'environment' | 'folder'>): string {
+  return join(environment.CHARTWAY_DATA ?? join(folder, '.chartway'), 'client.json')
 }
 
 function readProfile(file: string): Profile {

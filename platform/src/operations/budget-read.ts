@@ -32,7 +32,7 @@ export const budgetRead = operation({
       taken,
       left,
       refused,
-      nextMinuteInSeconds: nextMinuteInMs / 1000,
+      nextMinuteInSeconds: Math.ceil(nextMinuteInMs / 100) / 10,
       waiting,
       vendorClock: vendorClock
         ? { lowMs: Math.floor(vendorClock.low), highMs: Math.ceil(vendorClock.high) }
