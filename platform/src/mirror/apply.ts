@@ -122,7 +122,7 @@ async function newListings(
   const absent = [...newest].map(([question, answer]) => {
     const row = work.listings.get(question)
     const before = [row?.members ?? [], row?.missing ?? [], orphans.get(answer) ?? []]
-    const since = (overtaken.get(question) ?? []).map(keysOf)
+    const since = [...(overtaken.get(question) ?? []), ...partsBefore(answers, answer)].map(keysOf)
     const keys = absentMembers(answer, [...before, ...since].flat(), row?.completes ?? [])
     const gone = keys.filter((key) => !seenAfter(work.seen.get(key), answer.askedAt))
     return { answer, row, keys: gone }
@@ -158,6 +158,17 @@ async function markLost({ store, listings }: Work, rows: readonly ListingRow[]):
     )
   })
   if (lost.length > 0) await store.markLost(lost)
+}
+
+/** Answers of the batch to the same question that were not whole and asked before this one. */
+function partsBefore(answers: readonly Answer[], whole: Answer): readonly Answer[] {
+  return answers.filter(
+    (part) =>
+      part.kept &&
+      !part.complete &&
+      part.askedAt < whole.askedAt &&
+      questionOf(part) === questionOf(whole),
+  )
 }
 
 function isNewsIn(work: Pick<Work, 'listings'>, answer: Answer): boolean {
