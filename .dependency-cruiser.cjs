@@ -6,11 +6,13 @@ const MAY = {
   db: ['kernel'],
   ledger: ['kernel', 'db'],
   practice: ['kernel', 'db', 'ledger'],
+  people: ['kernel', 'db', 'ledger', 'practice'],
+  views: ['kernel'],
   gate: ['kernel', 'db', 'ledger', 'practice'],
   pathways: ['kernel'],
   mirror: ['kernel', 'db', 'ledger', 'practice'],
   sync: ['kernel', 'db', 'ledger', 'practice', 'gate', 'mirror', 'contract'],
-  operations: ['kernel', 'ledger', 'practice', 'gate', 'mirror', 'sync'],
+  operations: ['kernel', 'ledger', 'practice', 'people', 'views', 'gate', 'mirror', 'sync'],
   faces: ['kernel', 'operations'],
 }
 const OPEN = ['kernel'] // vocabulary: imported file by file; all other rooms only through index.ts

@@ -60,7 +60,7 @@ async function bare(): Promise<string> {
   const options = `-c search_path=chartway,pg_temp -c chartway.organization=${settings.organization}`
   const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: CONNECTIONS, options })
   const app = Fastify()
-  app.get<{ Params: { id: string } }>('/v1/patients/:id', async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/v1/resources/patients/:id', async (request, reply) => {
     const values = [[settings.practice], ['Patient'], [request.params.id]]
     const { rows } = await pool.query<{ content: string }>({ name: 'read', text: READ, values })
     return reply.type('application/json').send(rows[0]?.content)

@@ -208,7 +208,7 @@ async function cpuSeconds({ child }: Server): Promise<number> {
 
 /** Both answer the same patient, and Chartway nobody without a key: else nothing is compared. */
 async function prove(servers: Readonly<Record<'chartway' | 'bare', Server>>, key: string) {
-  const path = `/v1/patients/${patientId(7)}`
+  const path = `/v1/resources/patients/${patientId(7)}`
   const headers = { authorization: `Bearer ${key}` }
   const ours: unknown = await (await fetch(`${servers.chartway.url}${path}`, { headers })).json()
   const plain: unknown = await (await fetch(`${servers.bare.url}${path}`)).json()
@@ -227,7 +227,7 @@ async function perCpuSecond(server: Server, key: string, seconds: number): Promi
     duration: seconds,
     headers: { authorization: `Bearer ${key}` },
     requests: Array.from({ length: PATIENTS }, (_, index) => ({
-      path: `/v1/patients/${patientId(index)}`,
+      path: `/v1/resources/patients/${patientId(index)}`,
     })),
   })
   const spent = (await cpuSeconds(server)) - before

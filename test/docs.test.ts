@@ -84,7 +84,7 @@ describe('ARCHITECTURE', () => {
   })
 
   test('would be caught naming a file that is gone', () => {
-    expect(namedPaths('see `codecs/src/gone.ts`, `npm test`, `/v1/patients`, `limit`')).toEqual([
+    expect(namedPaths('see `codecs/src/gone.ts`, `npm test`, `/v1/resources/patients`, `limit`')).toEqual([
       'codecs/src/gone.ts',
     ])
   })

@@ -317,7 +317,7 @@ export async function collectionsOf({ get }: Pick<Rig, 'get'>): Promise<readonly
   const { paths } = (await get('/openapi.json')) as unknown as {
     paths: Record<string, { get: { parameters: { name: string; schema: { enum?: string[] } }[] } }>
   }
-  const parameter = paths['/v1/{collection}']?.get.parameters.find(
+  const parameter = paths['/v1/resources/{collection}']?.get.parameters.find(
     ({ name }) => name === 'collection',
   )
   if (parameter?.schema.enum === undefined) throw new Error('The API lists no collections')
@@ -331,7 +331,7 @@ export async function everything(
 ): Promise<ApiBody[]> {
   const items: ApiBody[] = []
   for (const collection of await collectionsOf(rig))
-    items.push(...(await rig.all(`/v1/${collection}?practice=${practice}`)))
+    items.push(...(await rig.all(`/v1/resources/${collection}?practice=${practice}`)))
   return items
 }
 

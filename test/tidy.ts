@@ -130,6 +130,8 @@ const ROOMS = [
   'db',
   'ledger',
   'practice',
+  'people',
+  'views',
   'gate',
   'pathways',
   'mirror',

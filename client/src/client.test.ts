@@ -51,7 +51,7 @@ test('fields go where the operation wants them: path, query or body', async () =
   await client.call('keys.create', { name: 'n', scopes: ['read'] })
   await client.call('keys.revoke', { keyId: 'k' })
   expect(sent.map(({ method, url, body }) => [method, url, body])).toEqual([
-    ['GET', 'http://door.test/v1/patients/a.b?practice=p', undefined],
+    ['GET', 'http://door.test/v1/resources/patients/a.b?practice=p', undefined],
     ['POST', 'http://door.test/v1/keys', '{"name":"n","scopes":["read"]}'],
     ['DELETE', 'http://door.test/v1/keys/k', undefined],
   ])
@@ -115,7 +115,7 @@ test('lists are walked to their end, each page by the cursor of the one before',
   const versions: number[] = []
   for await (const item of client.resources('patients')) versions.push(item.version)
   expect(versions).toEqual([1, 2])
-  expect(sent[1]?.url).toBe('http://door.test/v1/patients?cursor=c1&limit=200')
+  expect(sent[1]?.url).toBe('http://door.test/v1/resources/patients?cursor=c1&limit=200')
 })
 
 test('changes are followed from where the last answer ended until the reader stops', async () => {

@@ -2,7 +2,7 @@
 // retries only what is safe to ask twice, and caches nothing.
 
 import { type ApiError, clientError, errorIn } from './errors.ts'
-import { type Change, type Mirrored, type Operations, ROUTES } from './generated.ts'
+import { type Mirrored, type Operations, ROUTES } from './generated.ts'
 import { type Fetch, systemFetch, systemWait, type Wait } from './network.ts'
 
 /** Wall ms until a whole answer must be there. */
@@ -34,6 +34,9 @@ export interface CallOptions {
 }
 
 type Name = keyof Operations
+/** One place in the change feed; `withheld` when the caller may not see what stands there. */
+export type ShownChange = Operations['changes.list']['output']['items'][number]
+
 export type Collection = Operations['resources.list']['input']['collection']
 
 export interface Client {
@@ -57,7 +60,7 @@ export interface Client {
       readonly follow?: boolean | undefined
     },
     options?: CallOptions,
-  ): AsyncIterable<Change>
+  ): AsyncIterable<ShownChange>
 }
 
 export function createClient(options: ClientOptions): Client {

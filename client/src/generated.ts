@@ -34,6 +34,12 @@ export interface Change {
   readonly vendorUpdatedAt: string | null
 }
 
+export interface WithheldChange {
+  readonly sequence: number
+  /** The caller may not see what changed here */
+  readonly kind: 'withheld'
+}
+
 export interface FreshnessRow {
   readonly type: string
   /** What the question is about: mostly a patient */
@@ -134,7 +140,7 @@ export interface Operations {
       readonly limit?: number | undefined
     }
     output: {
-      readonly items: readonly Change[]
+      readonly items: readonly (Change | WithheldChange)[]
       /** Pass as `after` to go on */
       readonly next: number
       /** The newest sequence number of the practice */
@@ -183,7 +189,7 @@ export interface Operations {
     output: { readonly keys: readonly Readonly<Record<string, unknown>>[] }
   }
   'keys.create': {
-    input: { readonly name: string; readonly scopes: readonly ('read' | 'admin')[] }
+    input: { readonly name: string; readonly scopes: readonly ('read' | 'sensitive' | 'admin')[] }
     output: { readonly keyId: string; readonly text: string; readonly scopes: readonly string[] }
   }
   'keys.revoke': {
@@ -411,8 +417,8 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'practices.pause': { method: 'POST', path: '/v1/practices/{practice}/pause' },
   'practices.resume': { method: 'POST', path: '/v1/practices/{practice}/resume' },
   'problems.list': { method: 'GET', path: '/v1/problems' },
-  'resources.list': { method: 'GET', path: '/v1/{collection}' },
-  'resources.read': { method: 'GET', path: '/v1/{collection}/{id}' },
+  'resources.list': { method: 'GET', path: '/v1/resources/{collection}' },
+  'resources.read': { method: 'GET', path: '/v1/resources/{collection}/{id}' },
   'signing-keys.rotate': { method: 'POST', path: '/v1/signing-keys/rotate' },
   'sync.read': { method: 'GET', path: '/v1/sync' },
 }

@@ -22,7 +22,7 @@ export async function compareNow(rig: Seen, practice: string, code: string): Pro
   const stated = await statedFreshness(rig, practice)
   const shown: Shown[] = []
   for (const collection of await collectionsOf(rig))
-    shown.push(...(await rig.all(`/v1/${collection}?practice=${practice}`)).map(shownAs))
+    shown.push(...(await rig.all(`/v1/resources/${collection}?practice=${practice}`)).map(shownAs))
   const until = rig.clock.now()
   const history = truthOf(rig, code)
   const patients = new Set(
@@ -69,7 +69,7 @@ function plain(version: {
 /** The freshness that the API states per type for a patient, or for the practice's directories. */
 async function statedFreshness(rig: Seen, practice: string) {
   const byPatient = new Map<string, Map<string, number | undefined>>()
-  const patients = (await rig.all(`/v1/patients?practice=${practice}`)).map(shownAs)
+  const patients = (await rig.all(`/v1/resources/patients?practice=${practice}`)).map(shownAs)
   for (const { resource } of patients) {
     const id = String(resource.id)
     const { items } = await rig.get(`/v1/freshness?practice=${practice}&patient=${id}&limit=200`)

@@ -134,7 +134,7 @@ describe('an address', () => {
     })
     expect(await wrong('oak')).toEqual([])
     await rig.clock.advance(10 * MINUTE_MS)
-    expect((await rig.get('/v1/patients?practice=oak')).items).toHaveLength(4)
+    expect((await rig.get('/v1/resources/patients?practice=oak')).items).toHaveLength(4)
   })
 })
 
@@ -246,7 +246,7 @@ describe('a signing key', () => {
     expect(signIns).toMatchObject([[expect.stringMatching(/ 200$/), expect.any(Number)]])
     expect(signIns[0]?.[1]).toBeGreaterThan(2)
     expect(calls.filter(([kind]) => / 40[13]$/.test(kind))).toEqual([])
-    expect((await rig.get('/v1/patients?practice=elm')).items).toHaveLength(4)
+    expect((await rig.get('/v1/resources/patients?practice=elm')).items).toHaveLength(4)
   })
 })
 
@@ -281,7 +281,7 @@ describe('a full disk', () => {
     expect((await rig.get('/v1/sync?practice=elm')).phase).toBe('first-sync')
     await owner(ROOM)
     await untilSynced()
-    expect((await rig.get('/v1/patients?practice=elm')).items).toHaveLength(4)
+    expect((await rig.get('/v1/resources/patients?practice=elm')).items).toHaveLength(4)
     const { items, last } = await rig.get('/v1/changes?practice=elm&limit=500')
     const sequences = (items as { sequence: number }[]).map(({ sequence }) => sequence)
     expect(sequences).toEqual(sequences.map((_, i) => i + 1))

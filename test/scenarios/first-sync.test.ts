@@ -150,11 +150,11 @@ async function firstSync({ rig, until }: House): Promise<void> {
 async function everyAnswerIsDated(rig: Rig): Promise<void> {
   let seen = 0
   for (const collection of await collectionsOf(rig)) {
-    const { items } = await rig.get(at(`/v1/${collection}?limit=3`))
+    const { items } = await rig.get(at(`/v1/resources/${collection}?limit=3`))
     for (const item of items as { resource: { id: string }; freshness: unknown }[]) {
       const dated = { asOf: expect.stringMatching(/Z$/), ageSeconds: expect.any(Number) }
       expect(item.freshness).toMatchObject(dated)
-      const one = await rig.get(at(`/v1/${collection}/${item.resource.id}`))
+      const one = await rig.get(at(`/v1/resources/${collection}/${item.resource.id}`))
       expect(one.freshness).toMatchObject(dated)
       seen++
     }
@@ -198,9 +198,11 @@ async function whatHappensIsLearnt({ rig, until }: House, after: number): Promis
   const { differences } = found.find(({ kind }) => kind === 'updated') as Change
   expect(JSON.stringify(differences)).toContain('"after":"Something else"')
   expect(differences.filter(({ path }) => !/^\/(code|meta)\b/.test(path))).toEqual([])
-  const shown = await rig.get(at(`/v1/conditions/${edited.id}`))
+  const shown = await rig.get(at(`/v1/resources/conditions/${edited.id}`))
   expect(shown).toMatchObject({ version: 2, resource: { code: { text: 'Something else' } } })
-  await expect(rig.get(at(`/v1/conditions/${removed.id}`))).rejects.toThrow(/410.*RESOURCE_DELETED/)
+  await expect(rig.get(at(`/v1/resources/conditions/${removed.id}`))).rejects.toThrow(
+    /410.*RESOURCE_DELETED/,
+  )
 }
 
 /** The vendor has no events; all was learnt by reads, sign-in and the two descriptions. */
@@ -228,7 +230,7 @@ describe.each([
     await using house = await build({ ...OPTIONS, databaseUrl: held.url })
     const { rig } = house
     await firstSync(house)
-    const patients = await rig.all(at('/v1/patients'))
+    const patients = await rig.all(at('/v1/resources/patients'))
     expect(idsOf(patients)).toEqual(
       truth(rig, 'Patient')
         .map(({ id }) => id)
@@ -241,9 +243,9 @@ describe.each([
     for (const [collection, type] of CLINICAL) {
       const there = idsOfTruth(rig, type)
       expect(there.length).toBeGreaterThan(0)
-      expect([type, idsOf(await rig.all(at(`/v1/${collection}`)))]).toEqual([type, there])
+      expect([type, idsOf(await rig.all(at(`/v1/resources/${collection}`)))]).toEqual([type, there])
     }
-    const encounters = idsOf(await rig.all(at('/v1/encounters')))
+    const encounters = idsOf(await rig.all(at('/v1/resources/encounters')))
     const calls = telephoneCalls(rig)
     expect(calls.length).toBeGreaterThan(0)
     expect(calls.filter((id) => !encounters.includes(id))).toEqual([])

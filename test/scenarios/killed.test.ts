@@ -118,7 +118,7 @@ test('killed in the first sync, a platform goes on where it was and ends complet
     // One call per question is the rule, and a chart with many pages an exception.
     expect(callsAfter).toBeLessThan(after.toAsk - before.asked + IN_FLIGHT_MAX)
     expect(calls).toBeLessThan(after.toAsk + 2 * IN_FLIGHT_MAX)
-    const { items } = await get(`/v1/patients?limit=${2 * PATIENTS}`)
+    const { items } = await get(`/v1/resources/patients?limit=${2 * PATIENTS}`)
     expect(items).toHaveLength(PATIENTS)
     const { last, items: changes } = await get('/v1/changes?limit=500')
     expect(last).toBeGreaterThan(PATIENTS)

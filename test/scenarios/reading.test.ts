@@ -48,7 +48,7 @@ interface Content {
 }
 
 async function mirrored(build: Build, collection: string): Promise<Content[]> {
-  const items = await rig.all(`/v1/${collection}?practice=${build}`)
+  const items = await rig.all(`/v1/resources/${collection}?practice=${build}`)
   return items.map((item) => (item as { resource: Content }).resource)
 }
 

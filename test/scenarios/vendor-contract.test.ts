@@ -230,7 +230,7 @@ test('on a tuesday a change shows five to ten minutes after it happened, and is 
   await synced(rig)
   const { world } = rig.sandbox.operator
   const read = async (id: unknown) =>
-    JSON.stringify((await rig.get(`/v1/conditions/${String(id)}`)).resource)
+    JSON.stringify((await rig.get(`/v1/resources/conditions/${String(id)}`)).resource)
   const [condition] = world.practice(CODE)?.list('Condition', rig.clock.now()) ?? []
   if (condition === undefined) throw new Error('no condition')
   const put = world.put(CODE, { ...condition, code: { text: 'Just now' } }, 'operator')

@@ -1,6 +1,6 @@
 // chartway changes: what happened at the practice, as it is learnt.
 
-import type { Change } from '../generated.ts'
+import type { ShownChange } from '../client.ts'
 import { printable } from './tables.ts'
 import { json, line, type Run } from './terminal.ts'
 
@@ -35,7 +35,8 @@ async function nearEnd(run: Run, limit: number): Promise<number> {
 }
 
 /** One change in one line, without any value of the chart. */
-function lineOf(change: Change): string {
+function lineOf(change: ShownChange): string {
+  if (change.kind === 'withheld') return `#${change.sequence}  withheld from this key`
   const paths = change.differences.map((difference) => difference.path)
   const left = paths.length - PATHS_SHOWN
   const named = paths.slice(0, PATHS_SHOWN).map(printable).join(' ')

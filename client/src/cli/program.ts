@@ -205,10 +205,10 @@ function addKeys(keys: Command, start: Start): void {
     .argument('<name>', 'what it is for')
     .addOption(
       new Option('--scope <scope...>', 'what it may do')
-        .choices(['read', 'admin'])
+        .choices(['read', 'sensitive', 'admin'])
         .default(['read']),
     )
-    .action(async (name: string, options: { scope: ('read' | 'admin')[] }, command) =>
+    .action(async (name: string, options: { scope: ('read' | 'sensitive' | 'admin')[] }, command) =>
       start(command, (run) => createKey(run, name, options.scope)),
     )
   keys

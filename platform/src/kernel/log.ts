@@ -17,7 +17,7 @@ export interface LogFields {
   readonly status?: number
   readonly code?: ErrorCode
   readonly requestId?: string
-  readonly keyId?: string
+  readonly actor?: string
   readonly count?: number
   readonly attempts?: number
   readonly durationMs?: number

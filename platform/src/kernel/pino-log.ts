@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<keyof LogFields, 'text' | 'number' | 'frames'>> = {
   status: 'number',
   code: 'text',
   requestId: 'text',
-  keyId: 'text',
+  actor: 'text',
   count: 'number',
   attempts: 'number',
   durationMs: 'number',

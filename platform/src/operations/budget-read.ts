@@ -1,13 +1,14 @@
 // What is left of the practice's calls in the vendor's current minute. Asking costs none of them.
 
 import { z } from 'zod'
+import { practiceOf } from './context.ts'
 import { instant, instantField, practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 
 export const budgetRead = operation({
   name: 'budget.read',
   summary: "The practice's calls in the vendor's current minute",
-  scope: 'read',
+  need: 'monitor',
   input: z.strictObject({ practice: practiceField }),
   output: z.object({
     limit: z.int().describe('Calls the vendor allows in one wall-clock minute'),
@@ -23,7 +24,7 @@ export const budgetRead = operation({
       .describe("The vendor's clock minus ours lies between these; null before the first answer"),
   }),
   run: async (context, { practice }) => {
-    const ref = await context.directory.choose(context.principal.organization, practice)
+    const ref = await practiceOf(context, practice)
     const { limit, minute, taken, left, refused, nextMinuteInMs, waiting, vendorClock } =
       await context.gate.budget(ref)
     return {

@@ -3,8 +3,8 @@
 
 import { z } from 'zod'
 import { ChartwayError } from '../kernel/errors.ts'
-import type { Change } from '../mirror/index.ts'
-import { readerOf } from './context.ts'
+import type { ShownChange } from './charts.ts'
+import { practiceOf, readerOf } from './context.ts'
 import {
   freshnessField,
   freshnessOf,
@@ -42,29 +42,35 @@ const changeField = z
   })
   .meta({ id: 'Change' })
 
+const withheldField = z
+  .object({
+    sequence: z.int().min(1),
+    kind: z.literal('withheld').describe('The caller may not see what changed here'),
+  })
+  .meta({ id: 'WithheldChange' })
+
 export const changesList = operation({
   name: 'changes.list',
   summary: 'What changed at a practice, field by field, after a sequence number',
-  scope: 'read',
+  need: 'charts',
   input: z.strictObject({
     practice: practiceField,
     after: z.coerce.number().int().min(0).default(0).describe('`next` of the answer before'),
     limit: limitField,
   }),
   output: z.object({
-    items: z.array(changeField),
+    items: z.array(z.union([changeField, withheldField])),
     next: z.int().describe('Pass as `after` to go on'),
     last: z.int().describe('The newest sequence number of the practice'),
     freshness: freshnessField.describe('Of the part of the practice that was asked longest ago'),
   }),
   errors: ['CURSOR_INVALID'],
   run: async (context, { practice, after, limit }) => {
-    const ref = await context.directory.choose(context.principal.organization, practice)
-    const reader = readerOf(context, 'changes.list')
+    const ref = await practiceOf(context, practice)
     const [changes, last, rows] = await Promise.all([
-      context.mirror.changes(ref, { after, limit }, reader),
-      context.mirror.lastSequence(ref),
-      context.mirror.freshness(ref, { limit: 1 }),
+      context.charts.changes(ref, { after, limit }, 'changes.list'),
+      context.charts.lastSequence(ref),
+      context.charts.freshness(ref, { limit: 1 }),
     ])
     // Never given, or given before older data was restored: waiting there would miss changes.
     if (after > last) throw new ChartwayError('CURSOR_INVALID', { details: { position: 'after' } })
@@ -78,7 +84,8 @@ export const changesList = operation({
   },
 })
 
-function shown(change: Change): z.input<typeof changeField> {
+function shown(change: ShownChange): z.input<typeof changeField> | z.input<typeof withheldField> {
+  if (change.kind === 'withheld') return change
   const { sequence, kind, type, id, version, pathway, search } = change
   return {
     sequence,

@@ -5,10 +5,13 @@
 import type { Gate } from '../gate/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ChartwayError } from '../kernel/errors.ts'
+import type { PracticeRef } from '../kernel/ids.ts'
+import type { Principal } from '../kernel/principal.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Mirror, Reader } from '../mirror/index.ts'
-import type { NewPractice, Practices, Principal } from '../practice/index.ts'
+import type { NewPractice, Practices } from '../practice/index.ts'
 import type { SyncView } from '../sync/index.ts'
+import type { Charts } from './charts.ts'
 import { PracticeDirectory } from './practice-directory.ts'
 import { Refusals } from './refusals.ts'
 
@@ -43,6 +46,16 @@ export interface Context extends Rooms {
 
 export interface KeyedContext extends Context {
   readonly principal: Principal
+  /** The caller's view of patients' records; operations read them through nothing else. */
+  readonly charts: Charts
+}
+
+/** The practice that an input names, or the only one the caller sees. Throws as the directory does. */
+export function practiceOf(
+  { directory, principal }: KeyedContext,
+  named: string | undefined,
+): Promise<PracticeRef> {
+  return directory.choose(principal.organization, named, principal.practices)
 }
 
 /** Makes contexts over one set of rooms. */
@@ -54,9 +67,9 @@ export function contexts(
   return (principal, requestId) => ({ ...rooms, directory, refusals, principal, requestId })
 }
 
-/** Who acts, as the ledger names a caller with a key. */
+/** Who acts, as the ledger names the caller. */
 export function actorOf(context: KeyedContext): string {
-  return `key:${context.principal.keyId}`
+  return context.principal.actor
 }
 
 /** Who reads, for the access ledger. */

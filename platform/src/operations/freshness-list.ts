@@ -1,7 +1,7 @@
 // How old the mirror is, question by question: of one patient, or the oldest of the practice.
 
 import { z } from 'zod'
-import { readerOf } from './context.ts'
+import { practiceOf, readerOf } from './context.ts'
 import {
   ageSeconds,
   idField,
@@ -26,7 +26,7 @@ const rowField = z
 export const freshnessList = operation({
   name: 'freshness.list',
   summary: 'How old the mirrored data is, question by question, the oldest first',
-  scope: 'read',
+  need: 'monitor',
   input: z.strictObject({
     practice: practiceField,
     patient: idField.optional().describe('Only what was asked about this patient'),
@@ -34,9 +34,8 @@ export const freshnessList = operation({
   }),
   output: z.object({ items: z.array(rowField) }),
   run: async (context, { practice, patient, limit }) => {
-    const ref = await context.directory.choose(context.principal.organization, practice)
-    const reader = readerOf(context, 'freshness.list')
-    const rows = await context.mirror.freshness(ref, { subject: patient, limit }, reader)
+    const ref = await practiceOf(context, practice)
+    const rows = await context.charts.freshness(ref, { subject: patient, limit }, 'freshness.list')
     const now = context.clock.now()
     return {
       items: rows.map(({ type, subject, search, asOf, askedAt }) => ({

@@ -24,7 +24,7 @@ import { syncRead } from './sync-read.ts'
 export { COLLECTIONS, type Collection } from './collections.ts'
 export { type ConnectionRules, type Context, contexts, type Rooms } from './context.ts'
 export { instant } from './fields.ts'
-export { InputProblem, type Operation, type Scope, Written } from './operation.ts'
+export { InputProblem, type Need, type Operation, Written } from './operation.ts'
 
 export const operations: readonly Operation[] = [
   practicesList,

@@ -7,13 +7,13 @@ import { operation } from './operation.ts'
 export const keysCreate = operation({
   name: 'keys.create',
   summary: 'Make an API key; its text is shown once',
-  scope: 'admin',
+  need: 'settings',
   input: z.strictObject({
     name: z.string().min(1).max(100),
     scopes: z
-      .array(z.enum(['read', 'admin']))
+      .array(z.enum(['read', 'sensitive', 'admin']))
       .min(1)
-      .max(2),
+      .max(3),
   }),
   output: z.object({ keyId: z.string(), text: z.string(), scopes: z.array(z.string()) }),
   run: async (context, { name, scopes }) => {

@@ -3,11 +3,12 @@
 
 import type { z } from 'zod'
 import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
-import type { KeyScope, Principal } from '../practice/index.ts'
+import type { Principal, Right } from '../kernel/principal.ts'
+import { Charts } from './charts.ts'
 import type { Context, KeyedContext } from './context.ts'
 
-/** `none`: anybody may, without a key. */
-export type Scope = KeyScope | 'none'
+/** The right a caller needs. `none`: anybody may, without any credential. `any`: any known caller. */
+export type Need = Right | 'any' | 'none'
 
 /** An answer whose JSON was written by hand, because it holds stored text that is not parsed again. */
 export class Written {
@@ -42,37 +43,38 @@ export interface Operation {
   /** `things.act`; stands in the ledger, in the OpenAPI and in the log. */
   readonly name: string
   readonly summary: string
-  readonly scope: Scope
+  readonly need: Need
   readonly input: z.ZodObject
   readonly output: z.ZodType
-  /** Codes of its own, beside those that every operation of its scope may end with. */
+  /** Codes of its own, beside those that every operation with its need may end with. */
   readonly errors: readonly ErrorCode[]
   /**
-   * Checks the caller's scope (a refusal is recorded), then the input, then runs. Gives a value of the
-   * output schema, or its JSON text. Throws KEY_MISSING, KEY_SCOPE, InputProblem and the operation's
+   * Checks the caller's right (a refusal is recorded), then the input, then runs. Gives a value of the
+   * output schema, or its JSON text. Throws KEY_MISSING, RIGHT_MISSING, InputProblem and the operation's
    * own errors.
    */
   invoke(context: Context, raw: unknown): Promise<unknown>
 }
 
 interface Definition<I extends z.ZodObject, O extends z.ZodType, C>
-  extends Omit<Operation, 'invoke' | 'scope' | 'errors'> {
+  extends Omit<Operation, 'invoke' | 'need' | 'errors'> {
   readonly input: I
   readonly output: O
   readonly errors?: readonly ErrorCode[]
   run(context: C, input: z.output<I>): Promise<z.input<O> | Written>
 }
 
-/** An operation that needs a key with the given scope. */
+/** An operation that needs a caller with the given right. */
 export function operation<I extends z.ZodObject, O extends z.ZodType>(
-  definition: Definition<I, O, KeyedContext> & { readonly scope: KeyScope },
+  definition: Definition<I, O, KeyedContext> & { readonly need: Exclude<Need, 'none'> },
 ): Operation {
   return {
     ...definition,
     errors: definition.errors ?? [],
     invoke: async (context, raw) => {
       const principal = await allowed(context, definition)
-      return definition.run({ ...context, principal }, parsed(definition.input, raw))
+      const charts = new Charts(context.mirror, principal)
+      return definition.run({ ...context, principal, charts }, parsed(definition.input, raw))
     },
   }
 }
@@ -83,7 +85,7 @@ export function publicOperation<I extends z.ZodObject, O extends z.ZodType>(
 ): Operation {
   return {
     ...definition,
-    scope: 'none',
+    need: 'none',
     errors: definition.errors ?? [],
     invoke: async (context, raw) => definition.run(context, parsed(definition.input, raw)),
   }
@@ -91,12 +93,12 @@ export function publicOperation<I extends z.ZodObject, O extends z.ZodType>(
 
 async function allowed(
   { principal, refusals }: Context,
-  { name, scope }: { readonly name: string; readonly scope: KeyScope },
+  { name, need }: { readonly name: string; readonly need: Need },
 ): Promise<Principal> {
   if (principal === undefined) throw new ChartwayError('KEY_MISSING')
-  if (principal.scopes.includes(scope)) return principal
-  await refusals.record(principal, name, 'KEY_SCOPE')
-  throw new ChartwayError('KEY_SCOPE', { details: { scope } })
+  if (need === 'any' || need === 'none' || principal.rights.includes(need)) return principal
+  await refusals.record(principal, name, 'RIGHT_MISSING')
+  throw new ChartwayError('RIGHT_MISSING', { details: { right: need } })
 }
 
 function parsed<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {

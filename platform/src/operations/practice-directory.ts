@@ -3,7 +3,7 @@
 
 import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError } from '../kernel/errors.ts'
-import type { OrganizationId, PracticeRef } from '../kernel/ids.ts'
+import type { OrganizationId, PracticeId, PracticeRef } from '../kernel/ids.ts'
 import type { Practices } from '../practice/index.ts'
 
 /** How long a list of practices is believed, business ms. */
@@ -27,16 +27,23 @@ export class PracticeDirectory {
   }
 
   /**
-   * The practice with this id, or the organization's only one when none is named. Throws NOT_FOUND
-   * alike for what does not exist and what is not theirs, PRACTICE_NONE and PRACTICE_UNNAMED.
+   * The practice with this id, or the only one of `among` when none is named; `among` undefined: all of
+   * the organization. Throws NOT_FOUND alike for what does not exist and what is not theirs,
+   * PRACTICE_NONE and PRACTICE_UNNAMED.
    */
-  async choose(organization: OrganizationId, named: string | undefined): Promise<PracticeRef> {
+  async choose(
+    organization: OrganizationId,
+    named: string | undefined,
+    among?: readonly PracticeId[],
+  ): Promise<PracticeRef> {
+    const seen = (refs: readonly PracticeRef[]) =>
+      among === undefined ? refs : refs.filter(({ practice }) => among.includes(practice))
     const remembered = this.#known.get(organization)
     if (remembered !== undefined && this.#believes(remembered)) {
-      const chosen = pick(remembered.refs, named)
+      const chosen = pick(seen(remembered.refs), named)
       if (chosen !== undefined) return chosen
     }
-    const refs = await this.#learn(organization)
+    const refs = seen(await this.#learn(organization))
     const chosen = pick(refs, named)
     if (chosen !== undefined) return chosen
     if (named !== undefined) throw new ChartwayError('NOT_FOUND')

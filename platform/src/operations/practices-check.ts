@@ -1,7 +1,7 @@
 // The doctor: checks a practice's connection step by step and says what is wrong and what to do.
 
 import { z } from 'zod'
-import { actorOf } from './context.ts'
+import { actorOf, practiceOf } from './context.ts'
 import { practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 
@@ -21,14 +21,14 @@ export const practicesCheck = operation({
   name: 'practices.check',
   summary:
     'Check the connection to a practice: address, clock, metadata, token, scopes, activation',
-  scope: 'admin',
+  need: 'settings',
   input: z.strictObject({ practice: practiceField.unwrap() }),
   output: z.object({
     ok: z.boolean(),
     findings: z.array(findingField),
   }),
   run: async (context, { practice }) => {
-    const ref = await context.directory.choose(context.principal.organization, practice)
+    const ref = await practiceOf(context, practice)
     await context.ledger.append(context.principal.organization, {
       at: context.clock.now(),
       actor: actorOf(context),

@@ -16,7 +16,7 @@ const DEPTH_MAX = 8
 export const practicesConnect = operation({
   name: 'practices.connect',
   summary: 'Connect a practice of the organization, or change the settings of one',
-  scope: 'admin',
+  need: 'settings',
   input: z.strictObject({
     practice: z.string().describe('An id of your choice: lower-case letters, digits and dashes'),
     name: z.string().min(1).max(TEXT_MAX),

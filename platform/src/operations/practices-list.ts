@@ -7,7 +7,7 @@ import { practiceAnswer, shownPractice } from './practice-answer.ts'
 export const practicesList = operation({
   name: 'practices.list',
   summary: 'The practices of the organization',
-  scope: 'read',
+  need: 'monitor',
   input: z.strictObject({}),
   output: z.object({ items: z.array(practiceAnswer) }),
   run: async (context) => {

@@ -4,13 +4,13 @@
 import { z } from 'zod'
 import { ChartwayError } from '../kernel/errors.ts'
 import type { Practice } from '../practice/index.ts'
-import { actorOf, type KeyedContext } from './context.ts'
+import { actorOf, type KeyedContext, practiceOf } from './context.ts'
 import { practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 import { practiceAnswer, shownPractice } from './practice-answer.ts'
 
 const definition = {
-  scope: 'admin',
+  need: 'settings',
   input: z.strictObject({ practice: practiceField.unwrap() }),
   output: z.object({ practice: practiceAnswer }),
 } as const
@@ -30,7 +30,7 @@ export const practicesResume = operation({
 })
 
 async function become(context: KeyedContext, named: string, state: Practice['state']) {
-  const ref = await context.directory.choose(context.principal.organization, named)
+  const ref = await practiceOf(context, named)
   const practice = await context.practices.setState(ref, state, actorOf(context))
   if (practice === undefined) throw new ChartwayError('NOT_FOUND')
   return { practice: shownPractice(practice) }

@@ -1,14 +1,14 @@
 // What the practice sent that could not be used: where it was and why, never what it was.
 
 import { z } from 'zod'
-import { readerOf } from './context.ts'
+import { practiceOf, readerOf } from './context.ts'
 import { instant, instantField, limitField, practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 
 export const problemsList = operation({
   name: 'problems.list',
   summary: 'Things on the wire that could not be used, the newest first',
-  scope: 'read',
+  need: 'monitor',
   input: z.strictObject({ practice: practiceField, limit: limitField }),
   output: z.object({
     items: z.array(
@@ -22,7 +22,7 @@ export const problemsList = operation({
     ),
   }),
   run: async (context, { practice, limit }) => {
-    const ref = await context.directory.choose(context.principal.organization, practice)
+    const ref = await practiceOf(context, practice)
     const problems = await context.sync.problems(ref, { limit }, readerOf(context, 'problems.list'))
     return { items: problems.map((problem) => ({ ...problem, at: instant(problem.at) })) }
   },

@@ -3,11 +3,19 @@
 import { expect, test } from 'vitest'
 import { refOf } from '../../../test/mirror-samples.ts'
 import { wallClock } from '../kernel/clock.ts'
+import { NO_CHARTS, type Principal } from '../kernel/principal.ts'
 import type { AccessEvent } from '../ledger/index.ts'
 import { Refusals } from './refusals.ts'
 
 const { organization } = refOf('north', 'elm')
-const caller = (keyId: string) => ({ organization, keyId, scopes: ['read'] as const })
+const caller = (keyId: string): Principal => ({
+  organization,
+  actor: `key:${keyId}`,
+  rights: ['charts'],
+  charts: NO_CHARTS,
+  practices: undefined,
+  authenticatedAt: undefined,
+})
 
 function start(factor = 1) {
   let now = 1_000_000
@@ -27,7 +35,7 @@ function start(factor = 1) {
       failing = fails
     },
     refuse: (keyId: string, operation: string) =>
-      refusals.record(caller(keyId), operation, 'KEY_SCOPE'),
+      refusals.record(caller(keyId), operation, 'RIGHT_MISSING'),
   }
 }
 
@@ -51,7 +59,7 @@ test('one entry a second, per key and per operation', async () => {
     actor: 'key:a',
     action: 'keys.create',
     outcome: 'refused',
-    details: { code: 'KEY_SCOPE' },
+    details: { code: 'RIGHT_MISSING' },
   })
 })
 

@@ -3,8 +3,8 @@
 
 import type { Clock } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
+import type { Principal } from '../kernel/principal.ts'
 import type { Ledger } from '../ledger/index.ts'
-import type { Principal } from '../practice/index.ts'
 
 /** One entry per key and operation in so many wall ms. */
 const QUIET_WALL_MS = 1_000
@@ -23,13 +23,13 @@ export class Refusals {
 
   /** Resolves when the refusal is in the ledger, or one like it has been within the last second. */
   async record(caller: Principal, operation: string, code: ErrorCode): Promise<void> {
-    const { organization, keyId } = caller
-    const name = `${organization}/${keyId} ${operation}`
+    const { organization, actor } = caller
+    const name = `${organization}/${actor} ${operation}`
     const at = this.#clock.now()
     const age = at - (this.#recordedAt.get(name) ?? Number.NEGATIVE_INFINITY)
     if (age >= 0 && age < QUIET_WALL_MS * this.#clock.factor) return
     this.#remember(name, at)
-    const event = { at, actor: `key:${keyId}`, action: operation, details: { code } }
+    const event = { at, actor, action: operation, details: { code } }
     try {
       await this.#ledger.append(organization, { ...event, outcome: 'refused' })
     } catch (error) {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { PracticeRef } from '../kernel/ids.ts'
 import type { Mirrored } from '../mirror/index.ts'
 import { COLLECTIONS, collectionField } from './collections.ts'
-import { type KeyedContext, readerOf } from './context.ts'
+import { type KeyedContext, practiceOf, readerOf } from './context.ts'
 import { freshnessField, freshnessOf, idField, limitField, practiceField } from './fields.ts'
 import { mirroredField, mirroredText } from './mirrored-answer.ts'
 import { operation, Written } from './operation.ts'
@@ -16,7 +16,7 @@ const FRESHNESS_ROWS_MAX = 100
 export const resourcesList = operation({
   name: 'resources.list',
   summary: 'Resources of one type, of the whole practice or of one patient',
-  scope: 'read',
+  need: 'charts',
   input: z.strictObject({
     collection: collectionField,
     practice: practiceField,
@@ -31,12 +31,12 @@ export const resourcesList = operation({
   }),
   errors: ['CURSOR_INVALID'],
   run: async (context, { collection, practice, patient, limit, cursor }) => {
-    const ref = await context.directory.choose(context.principal.organization, practice)
+    const ref = await practiceOf(context, practice)
     const type = COLLECTIONS[collection]
-    const page = await context.mirror.list(
+    const page = await context.charts.list(
       ref,
       { type, patientId: patient, after: cursor, limit },
-      readerOf(context, `${collection}.list`),
+      `${collection}.list`,
     )
     const now = context.clock.now()
     const asOf =
@@ -56,7 +56,7 @@ async function askedRows(
   about: { readonly type: string; readonly patient: string | undefined },
 ): Promise<readonly Pick<Mirrored, 'asOf'>[]> {
   const query = { subject: about.patient, limit: FRESHNESS_ROWS_MAX }
-  return (await context.mirror.freshness(ref, query)).filter((row) => row.type === about.type)
+  return (await context.charts.freshness(ref, query)).filter((row) => row.type === about.type)
 }
 
 /** Undefined when any is not known: an answer is only as fresh as its worst part. */

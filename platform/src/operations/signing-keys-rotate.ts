@@ -8,7 +8,7 @@ import { operation } from './operation.ts'
 export const signingKeysRotate = operation({
   name: 'signing-keys.rotate',
   summary: 'Rotate the signing key: publish the next one, or let the published one sign',
-  scope: 'admin',
+  need: 'settings',
   input: z.strictObject({}),
   output: z.object({ kid: z.string() }),
   run: async (context) =>

@@ -1,13 +1,14 @@
 // How far the mirror of a practice has come.
 
 import { z } from 'zod'
+import { practiceOf } from './context.ts'
 import { instantOrNull, maybeInstant, practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 
 export const syncRead = operation({
   name: 'sync.read',
   summary: 'How far the mirror of a practice has come, and when it will be complete',
-  scope: 'read',
+  need: 'monitor',
   input: z.strictObject({ practice: practiceField }),
   output: z.object({
     phase: z.enum(['waiting', 'first-sync', 'continuing', 'paused']),
@@ -24,7 +25,7 @@ export const syncRead = operation({
     lastCode: z.string().nullable().describe('Code of the last asking when it failed'),
   }),
   run: async (context, { practice }) => {
-    const ref = await context.directory.choose(context.principal.organization, practice)
+    const ref = await practiceOf(context, practice)
     const progress = await context.sync.progress(ref)
     return {
       ...progress,

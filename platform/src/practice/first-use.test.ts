@@ -71,7 +71,7 @@ function profile(): { url: string; key: string; organization: string } {
 async function expectUsable() {
   expect(await practices.authenticate(profile().key)).toMatchObject({
     organization: 'home',
-    scopes: ['read', 'admin'],
+    rights: ['charts', 'monitor', 'audit', 'settings', 'people'],
   })
   const home = organizationId('home')
   if (home === undefined) throw new Error('not an id')
@@ -166,7 +166,7 @@ describe('a later start', () => {
     const { key } = profile()
     const caller = await practices.authenticate(key)
     if (caller === undefined) throw new Error('the key does not work')
-    await practices.revokeApiKey(caller.organization, caller.keyId, 'test')
+    await practices.revokeApiKey(caller.organization, caller.actor.slice('key:'.length), 'test')
     await start()
     expect(profile().key).toBe(key)
     expect(await practices.authenticate(key)).toBeUndefined()

@@ -2,9 +2,11 @@
 // the business clock, so a key revoked by another process bites within that.
 
 import type { Clock } from '../kernel/clock.ts'
+import type { OrganizationId } from '../kernel/ids.ts'
+import { NO_CHARTS, type Principal, type Right } from '../kernel/principal.ts'
 import { isSameSecret, parseApiKey } from './api-keys.ts'
 import type { ApiKeyRow, PracticeStore } from './store.ts'
-import type { Principal } from './types.ts'
+import type { KeyScope } from './types.ts'
 
 const REMEMBERED_MS_MAX = 5_000
 const REMEMBERED_MAX = 10_000
@@ -53,7 +55,7 @@ export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
         : await ask(name, () => store.apiKey(organization, keyId))
       if (row === undefined || row.revoked) remembered.delete(name)
       if (row === undefined || !isSameSecret(row.secretHash, parts.secretHash)) return undefined
-      const caller = { organization, keyId, scopes: row.scopes }
+      const caller = principalOf(organization, keyId, row.scopes)
       if (!row.revoked) return caller
       await onRevoked?.(caller)
       return undefined
@@ -61,6 +63,29 @@ export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
     forget: (organization, keyId) => {
       remembered.delete(`${organization}/${keyId}`)
     },
+  }
+}
+
+const RIGHTS_OF: Readonly<Record<KeyScope, readonly Right[]>> = {
+  read: ['charts', 'monitor'],
+  sensitive: [],
+  admin: ['monitor', 'audit', 'settings', 'people'],
+}
+
+/** What a key of these scopes may do: it sees all types of all patients, or no chart at all. */
+function principalOf(
+  organization: OrganizationId,
+  keyId: string,
+  scopes: readonly KeyScope[],
+): Principal {
+  const sensitive = scopes.includes('sensitive')
+  return {
+    organization,
+    actor: `key:${keyId}`,
+    rights: [...new Set(scopes.flatMap((scope) => RIGHTS_OF[scope]))],
+    charts: scopes.includes('read') ? { types: 'all', sensitive, patient: undefined } : NO_CHARTS,
+    practices: undefined,
+    authenticatedAt: undefined,
   }
 }
 

@@ -121,8 +121,11 @@ describe('API keys', () => {
     expect(made.text).toMatch(new RegExp(`^cw_${one}_${made.keyId}_[A-Za-z0-9_-]{43}$`))
     expect(await practices.authenticate(made.text)).toEqual({
       organization: one,
-      keyId: made.keyId,
-      scopes: ['read'],
+      actor: `key:${made.keyId}`,
+      rights: ['charts', 'monitor'],
+      charts: { types: 'all', sensitive: false, patient: undefined },
+      practices: undefined,
+      authenticatedAt: undefined,
     })
     const secret = made.text.slice(-43)
     const { rows } = await owner.query('SELECT api_keys::text AS row FROM chartway.api_keys')

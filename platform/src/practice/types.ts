@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '@chartway/codecs/fhir'
 import type { OrganizationId, PracticeId, PracticeRef } from '../kernel/ids.ts'
+import type { Principal } from '../kernel/principal.ts'
 
 export interface Practice {
   readonly ref: PracticeRef
@@ -19,15 +20,11 @@ export type NewPractice = Omit<Practice, 'ref' | 'state' | 'createdAt'> & {
   readonly practice: PracticeId
 }
 
-/** `read`: charts and changes. `admin`: practices, keys and settings. */
-export type KeyScope = 'read' | 'admin'
-
-/** A caller whose API key was checked. */
-export interface Principal {
-  readonly organization: OrganizationId
-  readonly keyId: string
-  readonly scopes: readonly KeyScope[]
-}
+/**
+ * `read`: charts and changes. `sensitive`: records with a restricting security label too. `admin`:
+ * practices, keys, settings, people and the access ledger.
+ */
+export type KeyScope = 'read' | 'sensitive' | 'admin'
 
 export interface Practices {
   createOrganization(id: OrganizationId, name: string): Promise<void>

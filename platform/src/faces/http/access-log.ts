@@ -14,7 +14,7 @@ export function logAccess(log: Log, request: FastifyRequest, reply: FastifyReply
     status: reply.statusCode,
     durationMs: Math.round(reply.elapsedTime),
     requestId: request.id,
-    ...(principal && { organization: principal.organization, keyId: principal.keyId }),
+    ...(principal && { organization: principal.organization, actor: principal.actor }),
   })
 }
 

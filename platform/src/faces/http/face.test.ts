@@ -39,7 +39,7 @@ async function send(method: 'POST' | 'DELETE', path: string, payload?: string, t
 
 describe('a read', () => {
   test('gives the stored content with version, provenance, freshness and repairs', async () => {
-    const { status, text } = await get(`/v1/patients/${world.north.patient}`)
+    const { status, text } = await get(`/v1/resources/patients/${world.north.patient}`)
     const askedAt = new Date(world.askedAt).toISOString()
     expect(status).toBe(200)
     expect(JSON.parse(text)).toEqual({
@@ -65,7 +65,7 @@ describe('a read', () => {
   })
 
   test('is not sent again to who has this version already, but says how fresh it is', async () => {
-    const path = `/v1/patients/${world.north.patient}`
+    const path = `/v1/resources/patients/${world.north.patient}`
     const { etag } = (await get(path)).headers
     expect(etag).toBe('W/"2"')
     const again = await get(path, { 'if-none-match': 'W/"1", W/"2"' })
@@ -85,7 +85,7 @@ describe('a read', () => {
       askedAt: world.askedAt + 1,
     } as const
     await world.platform.mirror.applyRead(ref, gone, { pathway: 'fhir', search: 'Patient.id' })
-    const { status, text } = await get('/v1/patients/south-5', {
+    const { status, text } = await get('/v1/resources/patients/south-5', {
       authorization: `Bearer ${world.south.readKey}`,
     })
     expect(status).toBe(410)
@@ -93,7 +93,7 @@ describe('a read', () => {
   })
 
   test('leaves an entry in the ledger with the key, the practice and the id', async () => {
-    await get(`/v1/patients/${world.north.patient}`)
+    await get(`/v1/resources/patients/${world.north.patient}`)
     const events = await world.accesses(world.north.organization)
     const keyId = world.north.readKey.split('_')[2]
     expect(events).toContainEqual(
@@ -138,13 +138,13 @@ describe('a refusal', () => {
     const authorization = `Bearer ${world.north.adminKey}`
     const before = await refused()
     for (const _ of [1, 2, 3])
-      expect((await get('/v1/patients', { authorization })).status).toBe(403)
+      expect((await get('/v1/resources/patients', { authorization })).status).toBe(403)
     const after = await refused()
     expect(after).toHaveLength(before.length + 1)
     expect(after[0]).toMatchObject({
       actor: `key:${world.north.adminKey.split('_')[2]}`,
       action: 'resources.list',
-      details: { code: 'KEY_SCOPE' },
+      details: { code: 'RIGHT_MISSING' },
     })
   })
 
@@ -173,26 +173,26 @@ describe('a refusal', () => {
 describe('a list', () => {
   test('is walked page by page, each resource once, in the order of ids', async () => {
     const ids: string[] = []
-    let path = '/v1/patients?limit=2'
+    let path = '/v1/resources/patients?limit=2'
     for (;;) {
       const body = JSON.parse((await get(path)).text)
       ids.push(...body.items.map((item: { resource: { id: string } }) => item.resource.id))
       if (body.next === null) break
-      path = `/v1/patients?limit=2&cursor=${body.next}`
+      path = `/v1/resources/patients?limit=2&cursor=${body.next}`
     }
     expect(ids).toEqual(Array.from({ length: PATIENTS_EACH }, (_, index) => `north-${index + 1}`))
   })
 
   test('is as fresh as its oldest item, and an empty one of which nothing is known is not', async () => {
-    const patients = JSON.parse((await get('/v1/patients')).text)
+    const patients = JSON.parse((await get('/v1/resources/patients')).text)
     expect(patients.freshness.asOf).toBe(new Date(world.askedAt).toISOString())
-    const none = JSON.parse((await get('/v1/observations?patient=north-1')).text)
+    const none = JSON.parse((await get('/v1/resources/observations?patient=north-1')).text)
     expect(none).toEqual({ items: [], next: null, freshness: { asOf: null, ageSeconds: null } })
   })
 
   test('refuses a cursor of another list', async () => {
-    const { next } = JSON.parse((await get('/v1/patients?limit=2')).text)
-    const other = await get(`/v1/observations?cursor=${next}`)
+    const { next } = JSON.parse((await get('/v1/resources/patients?limit=2')).text)
+    const other = await get(`/v1/resources/observations?cursor=${next}`)
     expect(other.status).toBe(400)
     expect(JSON.parse(other.text).code).toBe('CURSOR_INVALID')
   })
@@ -230,16 +230,16 @@ describe('changes', () => {
 
 describe('what does not fit', () => {
   test.each([
-    ['/v1/patients?limit=0', 400, 'INPUT_INVALID', '/query/limit'],
-    ['/v1/patients?limit=501', 400, 'INPUT_INVALID', '/query/limit'],
-    ['/v1/patients?limit=1&limit=2', 400, 'INPUT_INVALID', '/query/limit'],
-    ['/v1/patients?family=Blake', 400, 'INPUT_INVALID', '/query/family'],
+    ['/v1/resources/patients?limit=0', 400, 'INPUT_INVALID', '/query/limit'],
+    ['/v1/resources/patients?limit=501', 400, 'INPUT_INVALID', '/query/limit'],
+    ['/v1/resources/patients?limit=1&limit=2', 400, 'INPUT_INVALID', '/query/limit'],
+    ['/v1/resources/patients?family=Blake', 400, 'INPUT_INVALID', '/query/family'],
     ['/v1/changes?after=-1', 400, 'INPUT_INVALID', '/query/after'],
-    ['/v1/patients?practice=absent', 404, 'NOT_FOUND', undefined],
-    ['/v1/patients/no%20id', 404, 'NOT_FOUND', undefined],
+    ['/v1/resources/patients?practice=absent', 404, 'NOT_FOUND', undefined],
+    ['/v1/resources/patients/no%20id', 404, 'NOT_FOUND', undefined],
     ['/v1/appointments', 404, 'ROUTE_UNKNOWN', undefined],
     ['/v2/patients', 404, 'ROUTE_UNKNOWN', undefined],
-    ['/v1/patients/%zz', 404, 'ROUTE_UNKNOWN', undefined],
+    ['/v1/resources/patients/%zz', 404, 'ROUTE_UNKNOWN', undefined],
   ])('%s is answered %i %s', async (path, status, code, position) => {
     const { status: got, headers, text } = await get(path)
     expect(got).toBe(status)
@@ -310,7 +310,7 @@ test('a practice is paused and resumed, shown so, and both are in the ledger', a
     body: { practice: { practice: 'north-clinic', state: 'paused' } },
   })
   expect(await stateOf()).toEqual({ listed: 'paused', phase: 'paused' })
-  expect((await get('/v1/patients')).status).toBe(200)
+  expect((await get('/v1/resources/patients')).status).toBe(200)
   expect(await send('POST', '/v1/practices/north-clinic/resume')).toMatchObject({
     status: 200,
     body: { practice: { state: 'connected' } },
@@ -408,9 +408,9 @@ describe('keys', () => {
     expect(made.status).toBe(201)
     const { text, keyId } = keyIn(made.body)
     const authorization = `Bearer ${text}`
-    expect((await get('/v1/patients', { authorization })).status).toBe(200)
+    expect((await get('/v1/resources/patients', { authorization })).status).toBe(200)
     expect((await send('DELETE', `/v1/keys/${keyId}`)).status).toBe(200)
-    expect((await get('/v1/patients', { authorization })).status).toBe(401)
+    expect((await get('/v1/resources/patients', { authorization })).status).toBe(401)
     expect((await send('DELETE', '/v1/keys/0123456789abcdef')).status).toBe(404)
   })
 
@@ -420,7 +420,7 @@ describe('keys', () => {
     ['without a key', 'Bearer '],
     ['longer than any key', `Bearer ${'x'.repeat(300)}`],
   ])('an authorization %s is refused', async (_what, authorization) => {
-    const { status, headers } = await get('/v1/patients', { authorization })
+    const { status, headers } = await get('/v1/resources/patients', { authorization })
     expect(status).toBe(401)
     expect(headers['www-authenticate']).toBe('Bearer')
   })
@@ -441,7 +441,7 @@ test('the key set of an organization is public, and that of none looks like one 
 })
 
 test('a code is explained where its problems point to', async () => {
-  const problem = JSON.parse((await get('/v1/patients?limit=0')).text)
+  const problem = JSON.parse((await get('/v1/resources/patients?limit=0')).text)
   const { status, text } = await get(problem.type)
   expect(status).toBe(200)
   expect(JSON.parse(text)).toMatchObject({
@@ -453,11 +453,11 @@ test('a code is explained where its problems point to', async () => {
 
 test('the log names routes by their template, and holds no id and no query', async () => {
   lines.length = 0
-  await get('/v1/patients/north-1?practice=north-clinic')
+  await get('/v1/resources/patients/north-1?practice=north-clinic')
   const answered = lines.filter(({ event }) => event === 'http.answered')
   expect(answered).toHaveLength(1)
   expect(answered[0]?.fields).toMatchObject({
-    route: '/v1/:collection/:id',
+    route: '/v1/resources/:collection/:id',
     status: 200,
     method: 'GET',
   })

@@ -135,7 +135,7 @@ function addRoute(app: FastifyInstance, served: Served): void {
     method: route.method,
     url: route.path,
     schema: schemaOf(operation, route),
-    ...(operation.scope !== 'none' && {
+    ...(operation.need !== 'none' && {
       onRequest: async (request: FastifyRequest) => {
         const { refusals } = contextOf(undefined, request.id)
         request.principal = await callerOf(request.headers.authorization, practices, (caller) =>

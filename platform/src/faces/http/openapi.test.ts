@@ -37,7 +37,7 @@ test('every operation is described, with its key, its answer and its problems', 
     operations.map(({ name }) => name).sort(),
   )
   for (const { operationId, responses, security } of described) {
-    const open = operations.find(({ name }) => name === operationId)?.scope === 'none'
+    const open = operations.find(({ name }) => name === operationId)?.need === 'none'
     expect(security).toEqual(open ? [] : [{ key: [] }])
     expect(Object.keys(responses).some((status) => status.startsWith('2'))).toBe(true)
     expect('401' in responses).toBe(!open)

@@ -66,7 +66,7 @@ export function schemaOf(operation: Operation, route: Route): FastifySchema {
     operationId: operation.name,
     summary: operation.summary,
     tags: [operation.name.split('.')[0] ?? ''],
-    security: operation.scope === 'none' ? [] : [{ key: [] }],
+    security: operation.need === 'none' ? [] : [{ key: [] }],
     ...(inPath.length > 0 && { params }),
     ...(some && (route.method === 'POST' ? { body: rest } : { querystring: rest })),
     response: {
@@ -82,8 +82,8 @@ function codesOf(operation: Operation, hasPath: boolean, hasInput: boolean): Err
   if (hasInput) codes.push('INPUT_INVALID')
   if ('practice' in operation.input.shape) codes.push('PRACTICE_NONE', 'PRACTICE_UNNAMED')
   if (hasPath || 'practice' in operation.input.shape) codes.push('NOT_FOUND')
-  if (operation.scope !== 'none')
-    codes.push('KEY_MISSING', 'KEY_INVALID', 'KEY_SCOPE', 'DATABASE_UNREACHABLE')
+  if (operation.need !== 'none')
+    codes.push('KEY_MISSING', 'KEY_INVALID', 'RIGHT_MISSING', 'DATABASE_UNREACHABLE')
   return [...new Set(codes)].sort()
 }
 

@@ -22,14 +22,14 @@ test('an unexpected error is told without a word of its message', () => {
 
 test('an error of ours is told by its table entry and its details, not by its cause', () => {
   const cause = new Error('row of Jane Doe')
-  const error = new ChartwayError('KEY_SCOPE', { cause, details: { scope: 'admin' } })
+  const error = new ChartwayError('RIGHT_MISSING', { cause, details: { scope: 'admin' } })
   const { text } = problemOf(error, ID, () => 'query')
   expect(JSON.parse(text)).toEqual({
-    type: '/errors/KEY_SCOPE',
+    type: '/errors/RIGHT_MISSING',
     title: expect.any(String),
     status: 403,
     detail: expect.any(String),
-    code: 'KEY_SCOPE',
+    code: 'RIGHT_MISSING',
     cure: expect.any(String),
     details: { scope: 'admin' },
     requestId: ID,

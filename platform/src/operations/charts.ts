@@ -1,0 +1,108 @@
+// The only way operations read patients' records: each read goes through the caller's access and
+// leaves the caller's name in the access ledger. What the caller may not see is as if it were not
+// there; in the change feed its place is kept, so that the sequence stays without gaps.
+
+import type { PracticeRef } from '../kernel/ids.ts'
+import type { Principal } from '../kernel/principal.ts'
+import type { Change, FreshnessRow, Mirror, Mirrored, Page, Reader } from '../mirror/index.ts'
+import { isRestricted, seesType, visibleContent } from '../people/index.ts'
+
+type ListQuery = Parameters<Mirror['list']>[1]
+
+/** A change, or the empty place of one that the caller may not see. */
+export type ShownChange = Change | { readonly sequence: number; readonly kind: 'withheld' }
+
+export class Charts {
+  readonly #mirror: Mirror
+  readonly #caller: Principal
+
+  constructor(mirror: Mirror, caller: Principal) {
+    this.#mirror = mirror
+    this.#caller = caller
+  }
+
+  /** `action`: the name of the operation, as the ledger keeps it. */
+  async read(
+    ref: PracticeRef,
+    type: string,
+    id: string,
+    action: string,
+  ): Promise<Mirrored | undefined> {
+    const found = await this.#mirror.read(ref, type, id, this.#reader(action))
+    return found === undefined ? undefined : this.#visible(found)
+  }
+
+  /** Fewer than `limit` when some may not be seen; `next` tells whether there are more. */
+  async list(ref: PracticeRef, query: ListQuery, action: string): Promise<Page<Mirrored>> {
+    const { types, patient } = this.#caller.charts
+    const foreign = patient !== undefined && query.patientId !== undefined
+    if (!seesType(this.#caller.charts, query.type) || (foreign && query.patientId !== patient))
+      return { items: [], next: undefined }
+    const page = await this.#mirror.list(ref, query, this.#reader(action))
+    if (types === 'all' && patient === undefined && this.#caller.charts.sensitive) return page
+    return { items: page.items.flatMap((found) => this.#visible(found) ?? []), next: page.next }
+  }
+
+  async changes(
+    ref: PracticeRef,
+    query: { readonly after: number; readonly limit: number },
+    action: string,
+  ): Promise<readonly ShownChange[]> {
+    const changes = await this.#mirror.changes(ref, query, this.#reader(action))
+    return Promise.all(changes.map((change) => this.#visibleChange(ref, change)))
+  }
+
+  async counts(ref: PracticeRef, action: string): Promise<Readonly<Record<string, number>>> {
+    const counts = await this.#mirror.counts(ref, this.#reader(action))
+    return Object.fromEntries(
+      Object.entries(counts).filter(([type]) => seesType(this.#caller.charts, type)),
+    )
+  }
+
+  freshness(
+    ref: PracticeRef,
+    query: { readonly subject?: string | undefined; readonly limit: number },
+    action?: string,
+  ): Promise<readonly FreshnessRow[]> {
+    return this.#mirror.freshness(
+      ref,
+      query,
+      action === undefined ? undefined : this.#reader(action),
+    )
+  }
+
+  lastSequence(ref: PracticeRef): Promise<number> {
+    return this.#mirror.lastSequence(ref)
+  }
+
+  #reader(action: string): Reader {
+    return { actor: this.#caller.actor, action }
+  }
+
+  #visible(found: Mirrored): Mirrored | undefined {
+    const content = visibleContent(this.#caller.charts, found)
+    if (content === undefined) return undefined
+    return content === found.content ? found : { ...found, content }
+  }
+
+  /** A masked or restricted record's change is withheld whole: its differences are its content. */
+  async #visibleChange(ref: PracticeRef, change: Change): Promise<ShownChange> {
+    const { charts } = this.#caller
+    const withheld = { sequence: change.sequence, kind: 'withheld' } as const
+    const extent = charts.types === 'all' ? 'whole' : charts.types.get(change.type)
+    if (extent !== 'whole') return withheld
+    const foreign = charts.patient !== undefined && change.patientId !== charts.patient
+    if (foreign && change.patientId !== undefined) return withheld
+    if (charts.sensitive) return change
+    return (await this.#wasRestricted(ref, change)) ? withheld : change
+  }
+
+  /** Before or after the change: a label that was taken off was there for a reason. */
+  async #wasRestricted(ref: PracticeRef, change: Change): Promise<boolean> {
+    if (change.differences.some(({ path }) => path.startsWith('/meta/security'))) return true
+    const [whole] = change.differences
+    if (whole?.path === '' && 'after' in whole) return isRestricted(JSON.stringify(whole.after))
+    const found = await this.#mirror.read(ref, change.type, change.id, this.#reader('changes.list'))
+    return found !== undefined && isRestricted(found.content)
+  }
+}
