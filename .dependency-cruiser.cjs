@@ -5,6 +5,7 @@ const MAY = {
   kernel: [],
   db: ['kernel'],
   ledger: ['kernel', 'db'],
+  backup: ['kernel', 'db', 'ledger'],
   practice: ['kernel', 'db', 'ledger'],
   people: ['kernel', 'db', 'ledger', 'practice'],
   views: ['kernel'],

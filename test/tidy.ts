@@ -129,6 +129,7 @@ const ROOMS = [
   'kernel',
   'db',
   'ledger',
+  'backup',
   'practice',
   'people',
   'views',

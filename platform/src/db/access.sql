@@ -1,11 +1,12 @@
--- Who may see what: run after every migration, and again without harm. The two roles own nothing and
+-- Who may see what: run after every migration, and again without harm. The roles own nothing and
 -- cannot log in; every table with an organization_id shows chartway_app one organization at a time.
+-- chartway_backup reads everything and changes nothing; no pool of the running program uses it.
 
 DO $$
 DECLARE
   wanted text;
 BEGIN
-  FOREACH wanted IN ARRAY ARRAY['chartway_app', 'chartway_system'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['chartway_app', 'chartway_system', 'chartway_backup'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
       BEGIN
         EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT NOBYPASSRLS', wanted);
@@ -52,9 +53,28 @@ BEGIN
   END LOOP;
 END $$;
 
+-- A table that a backup could not see would be lost with the machine.
+GRANT USAGE ON SCHEMA chartway TO chartway_backup;
+GRANT SELECT ON ALL TABLES IN SCHEMA chartway TO chartway_backup;
+DO $$
+DECLARE
+  unseen record;
+BEGIN
+  FOR unseen IN
+    SELECT c.relname FROM pg_class c
+     WHERE c.relnamespace = 'chartway'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity
+       AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'whole_installation')
+  LOOP
+    EXECUTE format('CREATE POLICY whole_installation ON chartway.%I FOR SELECT TO chartway_backup
+      USING (true)', unseen.relname);
+  END LOOP;
+END $$;
+
 -- Organizations are made and listed from above; a tenant reads its own name.
 REVOKE INSERT, UPDATE, DELETE ON organizations FROM chartway_app;
 GRANT SELECT, INSERT ON organizations TO chartway_system;
+-- An organization's own hold is lifted by its operator.
+GRANT UPDATE (held_at, held_because, held_as_of) ON organizations TO chartway_app;
 DO $$
 BEGIN
   IF NOT EXISTS (

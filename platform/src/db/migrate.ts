@@ -27,16 +27,28 @@ interface Migration {
 
 /**
  * Applies what is missing and returns its names; safe to run by several processes at once. The role
- * in `url` owns the tables and must be allowed to create roles the first time.
+ * in `url` owns the tables and must be allowed to create roles the first time. `only`: not further
+ * than this, for a database that is filled from a backup of an earlier version.
  * Throws MIGRATION_CHANGED for an edited file, MIGRATION_UNKNOWN for a database newer than this.
  */
 export async function migrate(options: {
   readonly url: string
   readonly clock: Clock
+  readonly only?: readonly Pick<Migration, 'name' | 'checksum'>[]
 }): Promise<readonly string[]> {
-  const { url, clock } = options
-  const [files, access] = await Promise.all([readMigrations(), readFile(ACCESS, 'utf8')])
+  const { url, clock, only } = options
+  const [all, access] = await Promise.all([readMigrations(), readFile(ACCESS, 'utf8')])
+  const files = only === undefined ? all : onlyThese(all, only)
   return clock.during(run(url, files, access, clock))
+}
+
+function onlyThese(
+  all: readonly Migration[],
+  only: readonly Pick<Migration, 'name' | 'checksum'>[],
+): readonly Migration[] {
+  refuseStrangers(all, new Map(only.map(({ name, checksum }) => [name, checksum])))
+  const wanted = new Set(only.map(({ name }) => name))
+  return all.filter(({ name }) => wanted.has(name))
 }
 
 async function run(

@@ -16,7 +16,9 @@ CREATE TABLE access_events (
 );
 ALTER TABLE access_events ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON access_events FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON access_events FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT INSERT, SELECT ON access_events TO chartway_app;
+GRANT SELECT ON access_events TO chartway_backup;
 
 CREATE TABLE api_keys (
   organization_id text NOT NULL,
@@ -31,7 +33,9 @@ CREATE TABLE api_keys (
 );
 ALTER TABLE api_keys ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON api_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON api_keys FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO chartway_app;
+GRANT SELECT ON api_keys TO chartway_backup;
 
 CREATE TABLE budget_minutes (
   organization_id text NOT NULL,
@@ -45,7 +49,9 @@ CREATE TABLE budget_minutes (
 );
 ALTER TABLE budget_minutes ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON budget_minutes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON budget_minutes FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON budget_minutes TO chartway_app;
+GRANT SELECT ON budget_minutes TO chartway_backup;
 
 CREATE TABLE credentials (
   organization_id text NOT NULL,
@@ -58,7 +64,9 @@ CREATE TABLE credentials (
 );
 ALTER TABLE credentials ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON credentials FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON credentials FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON credentials TO chartway_app;
+GRANT SELECT ON credentials TO chartway_backup;
 
 CREATE TABLE data_keys (
   organization_id text NOT NULL,
@@ -70,7 +78,9 @@ CREATE TABLE data_keys (
 );
 ALTER TABLE data_keys ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON data_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON data_keys FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON data_keys TO chartway_app;
+GRANT SELECT ON data_keys TO chartway_backup;
 
 CREATE TABLE migrations (
   name text NOT NULL,
@@ -78,6 +88,7 @@ CREATE TABLE migrations (
   applied_at bigint NOT NULL,
   CONSTRAINT migrations_pkey PRIMARY KEY (name)
 );
+GRANT SELECT ON migrations TO chartway_backup;
 GRANT SELECT ON migrations TO chartway_system;
 
 CREATE TABLE mirror_changes (
@@ -102,7 +113,9 @@ CREATE TABLE mirror_changes (
 CREATE INDEX mirror_changes_of_known ON chartway.mirror_changes USING btree (organization_id, practice_id, sequence) WHERE (kind <> 'created'::text);
 ALTER TABLE mirror_changes ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_changes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON mirror_changes FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_changes TO chartway_app;
+GRANT SELECT ON mirror_changes TO chartway_backup;
 
 CREATE TABLE mirror_completions (
   organization_id text COLLATE "C" NOT NULL,
@@ -115,7 +128,9 @@ CREATE TABLE mirror_completions (
 );
 ALTER TABLE mirror_completions ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_completions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON mirror_completions FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_completions TO chartway_app;
+GRANT SELECT ON mirror_completions TO chartway_backup;
 
 CREATE TABLE mirror_listings (
   organization_id text COLLATE "C" NOT NULL,
@@ -138,7 +153,9 @@ CREATE TABLE mirror_listings (
 CREATE INDEX mirror_listings_unexplained ON chartway.mirror_listings USING btree (organization_id, practice_id) WHERE (missing <> '{}'::text[]);
 ALTER TABLE mirror_listings ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_listings FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON mirror_listings FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_listings TO chartway_app;
+GRANT SELECT ON mirror_listings TO chartway_backup;
 
 CREATE TABLE mirror_resources (
   organization_id text COLLATE "C" NOT NULL,
@@ -163,7 +180,9 @@ CREATE TABLE mirror_resources (
 CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id) WHERE (patient_id IS NOT NULL);
 ALTER TABLE mirror_resources ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_resources FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON mirror_resources FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_resources TO chartway_app;
+GRANT SELECT ON mirror_resources TO chartway_backup;
 
 CREATE TABLE mirror_sequences (
   organization_id text NOT NULL,
@@ -174,7 +193,9 @@ CREATE TABLE mirror_sequences (
 );
 ALTER TABLE mirror_sequences ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_sequences FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON mirror_sequences FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_sequences TO chartway_app;
+GRANT SELECT ON mirror_sequences TO chartway_backup;
 
 CREATE TABLE mirror_versions (
   organization_id text COLLATE "C" NOT NULL,
@@ -192,18 +213,27 @@ CREATE TABLE mirror_versions (
 );
 ALTER TABLE mirror_versions ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_versions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON mirror_versions FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_versions TO chartway_app;
+GRANT SELECT ON mirror_versions TO chartway_backup;
 
 CREATE TABLE organizations (
   organization_id text NOT NULL,
   name text NOT NULL,
   created_at bigint NOT NULL,
-  CONSTRAINT organizations_pkey PRIMARY KEY (organization_id)
+  held_at bigint,
+  held_because text,
+  held_as_of bigint,
+  CONSTRAINT organizations_pkey PRIMARY KEY (organization_id),
+  CONSTRAINT organizations_held CHECK ((((held_at IS NULL) = (held_because IS NULL)) AND ((held_at IS NULL) = (held_as_of IS NULL)))),
+  CONSTRAINT organizations_held_because_check CHECK ((held_because = 'restore'::text))
 );
 ALTER TABLE organizations ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_organizations ON organizations FOR ALL TO chartway_system USING true WITH CHECK true;
 CREATE POLICY one_organization ON organizations FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON organizations FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT SELECT ON organizations TO chartway_app;
+GRANT SELECT ON organizations TO chartway_backup;
 GRANT INSERT, SELECT ON organizations TO chartway_system;
 
 CREATE TABLE practices (
@@ -223,7 +253,9 @@ CREATE TABLE practices (
 );
 ALTER TABLE practices ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON practices FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON practices FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON practices TO chartway_app;
+GRANT SELECT ON practices TO chartway_backup;
 
 CREATE TABLE signing_keys (
   organization_id text NOT NULL,
@@ -242,7 +274,9 @@ CREATE UNIQUE INDEX signing_keys_one_active ON chartway.signing_keys USING btree
 CREATE UNIQUE INDEX signing_keys_one_next ON chartway.signing_keys USING btree (organization_id) WHERE (state = 'next'::text);
 ALTER TABLE signing_keys ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON signing_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON signing_keys FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON signing_keys TO chartway_app;
+GRANT SELECT ON signing_keys TO chartway_backup;
 
 CREATE TABLE sync_due (
   organization_id text NOT NULL,
@@ -260,7 +294,9 @@ CREATE TABLE sync_due (
 CREATE INDEX sync_due_next ON chartway.sync_due USING btree (organization_id, practice_id, rank, due_at);
 ALTER TABLE sync_due ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON sync_due FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sync_due FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_due TO chartway_app;
+GRANT SELECT ON sync_due TO chartway_backup;
 
 CREATE TABLE sync_leases (
   organization_id text NOT NULL,
@@ -273,7 +309,9 @@ CREATE TABLE sync_leases (
 );
 ALTER TABLE sync_leases ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON sync_leases FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sync_leases FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_leases TO chartway_app;
+GRANT SELECT ON sync_leases TO chartway_backup;
 
 CREATE TABLE sync_problems (
   organization_id text NOT NULL,
@@ -288,7 +326,9 @@ CREATE TABLE sync_problems (
 );
 ALTER TABLE sync_problems ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON sync_problems FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sync_problems FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_problems TO chartway_app;
+GRANT SELECT ON sync_problems TO chartway_backup;
 
 CREATE TABLE sync_states (
   organization_id text NOT NULL,
@@ -302,7 +342,9 @@ CREATE TABLE sync_states (
 );
 ALTER TABLE sync_states ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON sync_states FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sync_states FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_states TO chartway_app;
+GRANT SELECT ON sync_states TO chartway_backup;
 
 CREATE TABLE vendor_clocks (
   organization_id text NOT NULL,
@@ -315,4 +357,6 @@ CREATE TABLE vendor_clocks (
 );
 ALTER TABLE vendor_clocks ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON vendor_clocks FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON vendor_clocks FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON vendor_clocks TO chartway_app;
+GRANT SELECT ON vendor_clocks TO chartway_backup;

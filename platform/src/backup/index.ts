@@ -1,0 +1,13 @@
+// The backup room's door: copies of a whole installation, and how they become one again.
+
+export {
+  type BackupPorts,
+  type Checked,
+  checkBackup,
+  type Made,
+  makeBackup,
+  type OnTable,
+  type Restored,
+  restoreBackup,
+} from './backups.ts'
+export { keyName } from './seal.ts'
