@@ -1,5 +1,14 @@
 // The sandbox's door: make one, or run one on sockets.
 
+export type {
+  BulkFault,
+  BulkGroup,
+  BulkJob,
+  BulkOperator,
+  BulkRule,
+  BulkVolume,
+} from './bulk/index.ts'
+export { BULK_FAULTS } from './bulk/index.ts'
 export { type Clock, scaledClock, wallClock } from './clock.ts'
 export type {
   AppRegistration,

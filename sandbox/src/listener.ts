@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from './clock.ts'
 import type { Sandbox } from './contract.ts'
 import { createOperatorDesk, type OperatorReply } from './operator.ts'
-import type { WireReply } from './wire.ts'
+import type { WireReply, WireStream } from './wire.ts'
 
 /** Largest request body, bytes. */
 const BODY_MAX = 10_000_000
@@ -127,7 +127,7 @@ async function answerVendor(
   if (reply.delayMs > 0) await clock.sleep(reply.delayMs, { signal })
   if (reply.trouble?.kind === 'reset') return void request.socket.resetAndDestroy()
   if (reply.trouble?.kind === 'hang') return void hang(request.socket)
-  writeReply(response, reply, request.socket)
+  await writeReply(response, reply, request.socket)
 }
 
 function hang(socket: Socket): void {
@@ -136,7 +136,11 @@ function hang(socket: Socket): void {
 }
 
 /** Writes status and headers as they are: no reason phrase, vendor time in `Date` [P]. */
-function writeReply(response: ServerResponse, reply: WireReply, socket: Socket): void {
+function writeReply(
+  response: ServerResponse,
+  reply: WireReply,
+  socket: Socket,
+): void | Promise<void> {
   response.sendDate = false
   const headers = new Map<string, string[]>()
   for (const [name, value] of reply.headers) {
@@ -145,10 +149,44 @@ function writeReply(response: ServerResponse, reply: WireReply, socket: Socket):
   for (const [name, [first = '', ...more]] of headers) {
     response.setHeader(name, more.length === 0 ? first : [first, ...more])
   }
+  if (reply.stream !== undefined) return writeStream(response, reply, reply.stream, socket)
   response.setHeader('Content-Length', reply.body.length)
   response.writeHead(reply.status, '')
   if (reply.trouble?.kind !== 'truncate') return void response.end(reply.body)
   response.write(reply.body.subarray(0, reply.trouble.bytes), () => socket.destroySoon())
+}
+
+/** Writes a body as it is made, no faster than the client reads. */
+async function writeStream(
+  response: ServerResponse,
+  reply: WireReply,
+  { chunks, framing, length }: WireStream,
+  socket: Socket,
+): Promise<void> {
+  if (framing === 'length' && length !== undefined) response.setHeader('Content-Length', length)
+  if (framing === 'close') {
+    response.setHeader('Connection', 'close')
+    response.removeHeader('Transfer-Encoding') // Node then marks the end by nothing but the close.
+  }
+  response.writeHead(reply.status, '')
+  const truncation = reply.trouble?.kind === 'truncate' ? reply.trouble.bytes : undefined
+  let left = truncation ?? Number.POSITIVE_INFINITY
+  for (const chunk of chunks()) {
+    const part = chunk.length > left ? chunk.subarray(0, left) : chunk
+    left -= part.length
+    if (!response.write(part)) await drained(response)
+    if (response.destroyed) return
+    if (left === 0) break
+  }
+  if (truncation === undefined) response.end()
+  else response.write('', () => socket.destroySoon())
+}
+
+async function drained(response: ServerResponse): Promise<void> {
+  await new Promise((resolve) => {
+    response.once('drain', resolve)
+    response.once('close', resolve)
+  })
 }
 
 /** The body, or undefined when it is too long. */
@@ -169,10 +207,7 @@ async function writeOperator(response: ServerResponse, reply: OperatorReply): Pr
   if (typeof reply.body === 'string') return void response.end(reply.body)
   for (const line of reply.body) {
     if (!response.write(line)) {
-      await new Promise((resolve) => {
-        response.once('drain', resolve)
-        response.once('close', resolve)
-      })
+      await drained(response)
       if (response.destroyed) return
     }
   }

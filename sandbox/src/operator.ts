@@ -2,6 +2,7 @@
 // mounted on a vendor surface, and it answers nothing without the secret.
 
 import type { Json, Resource } from '@chartway/codecs/fhir'
+import { bulkRoutes } from './bulk/index.ts'
 import type { AppRegistration, Sandbox } from './contract.ts'
 import { parseRule } from './faults/index.ts'
 import { SWITCHES } from './switches.ts'
@@ -77,6 +78,10 @@ function routesOf(sandbox: Sandbox): ReadonlyMap<string, Route> {
     ...levers(sandbox),
     ...appRoutes(sandbox),
     ...worldRoutes(sandbox),
+    ...bulkRoutes(sandbox.operator.bulk).map(([name, run]): [string, Route] => [
+      name,
+      (asked) => ok(run(asked)),
+    ]),
   ])
 }
 

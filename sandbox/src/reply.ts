@@ -2,13 +2,17 @@
 
 import type { Random } from './random.ts'
 import type { Switches } from './switches.ts'
-import type { WireReply, WireRequest } from './wire.ts'
+import type { WireReply, WireRequest, WireStream, WireTrouble } from './wire.ts'
 
 /** An answer before it gets the headers all answers have. */
 export interface Draft {
   readonly status: number
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
+  /** Sent instead of `body`. */
+  readonly stream?: WireStream
+  /** What this answer meets on the wire. */
+  readonly trouble?: WireTrouble
 }
 
 export const FHIR_JSON = 'application/fhir+json;charset=UTF-8'
@@ -64,7 +68,15 @@ export function finish(
   if (context.isFhir) headers.push(['X-Powered-By', SOFTWARE])
   if (switches.is('cors', 'on')) headers.push(['Access-Control-Allow-Origin', '*'])
   if (switches.is('affinity-cookies', 'on')) headers.push(...affinity(request, random))
-  return { status: draft.status, headers, body: encoder.encode(draft.body), delayMs: 0 }
+  const { status, stream, trouble } = draft
+  return {
+    status,
+    headers,
+    body: encoder.encode(draft.body),
+    delayMs: 0,
+    ...(stream === undefined ? {} : { stream }),
+    ...(trouble === undefined ? {} : { trouble }),
+  }
 }
 
 /** The gateway keeps the value a client sends back and gives a new one otherwise [P]. */

@@ -41,7 +41,7 @@ export function taughtForm(
   const isCodeless = code === 'metadata' || code === '.well-known' || RESOURCE_TYPE.test(code)
   const asked = isCodeless ? [code, type] : [type, operation]
   if (asked[0] === 'Patient' && asked[1] === '$export') {
-    const lesson = `Only groups are exported: GET ${publicUrl}/fhir/r4/{practice_code}/Group/{id}/$export with Prefer: respond-async. This sandbox does not simulate bulk export yet.`
+    const lesson = `Only groups are exported: GET ${publicUrl}/fhir/r4/{practice_code}/Group/{id}/$export with Prefer: respond-async, for a group that the practice has made.`
     return { name: 'patient-export', vendor: isCodeless ? codeless() : undefined, lesson }
   }
   if (asked[0] === 'Appointment') {

@@ -15,6 +15,16 @@ export type WireTrouble =
   | { readonly kind: 'hang' }
   | { readonly kind: 'truncate'; readonly bytes: number }
 
+/** A body made while it is sent. */
+export interface WireStream {
+  /** The whole body from its beginning, each time anew. */
+  readonly chunks: () => Iterable<Uint8Array>
+  /** How its end is marked: by `Content-Length`, by the last chunk, or by nothing but the close. */
+  readonly framing: 'length' | 'chunked' | 'close'
+  /** Bytes of the whole, where they are known. */
+  readonly length?: number
+}
+
 export interface WireReply {
   readonly status: number
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -22,4 +32,6 @@ export interface WireReply {
   /** Vendor milliseconds between receiving the request and the first byte of the answer. */
   readonly delayMs: number
   readonly trouble?: WireTrouble
+  /** Sent instead of `body`, which is then empty. */
+  readonly stream?: WireStream
 }
