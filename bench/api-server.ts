@@ -50,6 +50,7 @@ async function chartway(): Promise<string> {
     log: fileLog({ path: settings.logPath, level: 'info' }),
     masterKey: Buffer.from(settings.masterKeyHex, 'hex'),
     instance: 'bench',
+    publicUrl: 'http://127.0.0.1:7400',
   })
   return face.listen({ host: '127.0.0.1', port: 0 })
 }

@@ -58,6 +58,7 @@ async function fill(databaseUrl: string, folder: string) {
   const database = openDatabase({ url: databaseUrl, clock })
   const platform = composePlatform({
     ...{ database, clock, random, masterKey, log: silentLog, instance: 'bench' },
+    publicUrl: 'http://127.0.0.1:7400',
     network: { send: () => Promise.reject(new Error('Nothing is sent in this benchmark')) },
   })
   const organization = organizationId('bench')

@@ -75,6 +75,8 @@ export interface Rig extends AsyncDisposable {
   readonly sandbox: Sandbox
   readonly platform: Platform
   readonly clock: Clock
+  /** Where the platform answers. */
+  readonly url: string
   readonly key: string
   /** One GET at the API; the parsed body. Throws for another status than 200. */
   get(path: string): Promise<ApiBody>
@@ -101,8 +103,10 @@ export async function socketRig(
     factor: options.timeScale,
   })
   const { sandbox, listeners, vendor } = await listeningSandbox(options, clock)
-  const { platform, key, close } = await startPlatform(options, clock, undiciNetwork())
-  const ours = await platform.face.listen({ host: '127.0.0.1', port: 0 })
+  const port = await freePort()
+  const ours = `http://127.0.0.1:${port}`
+  const { platform, key, close } = await startPlatform(options, clock, undiciNetwork(), ours)
+  await platform.face.listen({ host: '127.0.0.1', port })
   await connectAll(options, platform, sandbox, { vendor, ours })
   const stop = new AbortController()
   const running = platform.sync.run(stop.signal)
@@ -114,6 +118,7 @@ export async function socketRig(
     sandbox,
     platform,
     clock,
+    url: ours,
     key,
     get,
     all: (path) => allPages(get, path),
@@ -150,6 +155,7 @@ export async function virtualRig(
     options,
     clock,
     inProcessNetwork(clock, () => sandbox),
+    PLATFORM,
   )
   platform = started.platform
   await platform.face.ready()
@@ -166,6 +172,7 @@ export async function virtualRig(
     sandbox,
     platform,
     clock,
+    url: PLATFORM,
     key: started.key,
     databaseUrl: started.databaseUrl,
     get,
@@ -218,7 +225,12 @@ function sandboxOptions(options: RigOptions, clock: Clock, publicUrl: string) {
   }
 }
 
-async function startPlatform(options: RigOptions, clock: Clock, network: Network) {
+async function startPlatform(
+  options: RigOptions,
+  clock: Clock,
+  network: Network,
+  publicUrl: string,
+) {
   const own = options.databaseUrl === undefined ? await ownDatabase() : undefined
   const url = options.databaseUrl ?? own?.url ?? ''
   const database = openDatabase({ url, clock })
@@ -230,6 +242,7 @@ async function startPlatform(options: RigOptions, clock: Clock, network: Network
     log: options.log ?? silentLog,
     masterKey: systemRandom().bytes(32),
     instance: 'rig',
+    publicUrl,
     ...(options.sweep === undefined ? {} : { sweep: options.sweep }),
   })
   await platform.practices.createOrganization(HOME, 'Home')

@@ -50,6 +50,7 @@ export async function tenants(
     log,
     masterKey: systemRandom().bytes(32),
     instance: 'test',
+    publicUrl: 'https://chartway.test',
   })
   const askedAt = Math.round(clock.now()) - 90_000
   const north = await tenant(platform, 'north', askedAt)

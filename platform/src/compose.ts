@@ -25,6 +25,8 @@ export interface PlatformPorts {
   readonly masterKey: Uint8Array
   /** Names this process among those that share the database; the same after its restart. */
   readonly instance: string
+  /** Where callers reach this installation, without a slash at the end. */
+  readonly publicUrl: string
   readonly sweep?: Partial<SweepSettings>
 }
 
@@ -40,7 +42,10 @@ export interface Platform {
 export function composePlatform(ports: PlatformPorts): Platform {
   const { database, network, clock, random, log } = ports
   const practices = createPractices({ database, clock, random, masterKey: ports.masterKey })
-  const gate = createGate({ database, network, clock, log })
+  const gate = createGate({
+    ...{ database, network, clock, log },
+    held: async (organization) => (await practices.hold(organization)) !== undefined,
+  })
   const mirror = createMirror({ database, clock })
   const open = pathwaysOf({ practices, gate, clock, random })
   const sync = createSync({
@@ -56,6 +61,7 @@ export function composePlatform(ports: PlatformPorts): Platform {
   })
   const face = createHttpFace({
     ...{ practices, mirror, gate, sync, clock, random, log },
+    publicUrl: ports.publicUrl,
     ledger: createLedger(database),
     connections: { problem: settingsProblem, notes: settingsNotes },
   })

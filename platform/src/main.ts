@@ -45,6 +45,7 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
     random,
     log,
     masterKey: await openMasterKey(config, { files: diskFiles, random }),
+    publicUrl: config.publicUrl,
     sweep: { chartIntervalMs: config.sweepMinutes * 60_000 },
     instance: embedded === undefined ? `${hostname()}:${config.port}` : 'embedded',
   })

@@ -187,6 +187,7 @@ test('a revoked API key is refused at once where it was revoked, and within 5 s 
     log: silentLog,
     masterKey: systemRandom().bytes(32),
     instance: 'elsewhere',
+    publicUrl: 'http://127.0.0.1:7400',
   })
   const there = async () => {
     const headers = { authorization: `Bearer ${key}` }

@@ -14,6 +14,7 @@ import {
   type Rooms,
   Written,
 } from '../../operations/index.ts'
+import { registerMcp } from '../mcp/index.ts'
 import { logAccess, logFault } from './access-log.ts'
 import { callerOf } from './key-check.ts'
 import { registerOpenApi, schemaOf } from './openapi.ts'
@@ -48,11 +49,13 @@ declare module 'fastify' {
 export interface HttpFaceOptions extends Rooms {
   readonly log: Log
   readonly random: Random
+  /** Where callers reach this installation, without a slash at the end. */
+  readonly publicUrl: string
 }
 
 /** Makes the face; it listens when its caller says so, and `close()` lets running requests end. */
 export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
-  const { log, random, ...rooms } = options
+  const { log, random, publicUrl, ...rooms } = options
   const nextId = requestIds(random)
   const app = Fastify({
     logger: false,
@@ -95,6 +98,11 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
   registerOpenApi(app)
   app.register((scope, _options, done) => {
     addRoutes(scope, rooms, log)
+    registerMcp(scope, {
+      publicUrl,
+      contextOf: contexts(rooms),
+      callerOf: ({ headers }) => callerOf(headers.authorization, rooms.practices, async () => {}),
+    })
     done()
   })
   return app
@@ -225,7 +233,8 @@ function stamp(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 function send(reply: FastifyReply, { status, text }: Problem): FastifyReply {
-  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  if (status === 401 && !reply.hasHeader('www-authenticate'))
+    reply.header('www-authenticate', 'Bearer')
   if (status === 503) reply.header('retry-after', RETRY_SECONDS)
   return reply.code(status).type(PROBLEM_TYPE).send(text)
 }
