@@ -10,6 +10,7 @@ import { chooseDeletion } from './deletions.ts'
 import { editDemographics } from './front-desk.ts'
 import { type Life, membersOf } from './life.ts'
 import { registerAgain } from './merges.ts'
+import { changeOffice, putRight } from './mixups.ts'
 import { drawAppointment, openDay, openMoment } from './slots.ts'
 import { edit, type Identified, type Step } from './steps.ts'
 
@@ -21,6 +22,8 @@ const RATES = {
   registrations: 0.003,
   deletions: 0.004,
   duplicates: 0.0007,
+  misfilings: 0.0015,
+  transfers: 0.0012,
 } as const
 /** Edits through the portal, any day of the week. */
 const PORTAL_RATE = 0.003
@@ -41,7 +44,7 @@ export function live(life: Life, date: string): void {
   const patients = roster.charts.length
   if (hours !== undefined) {
     const factor = hours.allFacilities ? 1 : SATURDAY_FACTOR
-    for (const kind of KINDS) {
+    for (const kind of life.mixups === 'all' ? [...KINDS, ...MORE_KINDS] : KINDS) {
       const draw = random.stream(kind)
       const count = drawCount(draw, patients * RATES[kind] * factor)
       for (let i = 0; i < count; i++) {
@@ -65,8 +68,11 @@ const KINDS = [
   'duplicates',
 ] as const
 
+/** Only in a practice where records end up with the wrong patient, or patients with another office. */
+const MORE_KINDS = ['misfilings', 'transfers'] as const
+
 const HAPPENINGS: Readonly<
-  Record<(typeof KINDS)[number], (life: Life, random: Random, at: number) => void>
+  Record<keyof typeof RATES, (life: Life, random: Random, at: number) => void>
 > = {
   bookings: bookSomebody,
   calls: takeCall,
@@ -74,6 +80,8 @@ const HAPPENINGS: Readonly<
   registrations: registerSomebody,
   deletions: deleteSomething,
   duplicates: registerAgain,
+  misfilings: putRight,
+  transfers: changeOffice,
 }
 
 /** `mean`, a fifth more or less, rounded up or down so that the long run comes out right. */

@@ -33,20 +33,29 @@ export function chooseDeletion(
   chart: Chart,
   options: { store: PracticeStore; at: number; random: Random },
 ): Identified | undefined {
+  return chooseSettled(setting, chart, { ...options, types: DELETABLE })
+}
+
+/** As `chooseDeletion`, among entries of these types: also what is taken to another chart is settled. */
+export function chooseSettled(
+  setting: Setting,
+  chart: Chart,
+  options: { store: PracticeStore; at: number; random: Random; types: ReadonlySet<string> },
+): Identified | undefined {
   const { store, at, random } = options
   if (chart.busyUntil >= at) return undefined
   const entries = [...store.chart(chart.patientId)].filter(isIdentified)
   const candidates = entries.filter(
     (entry) =>
-      DELETABLE.has(entry.resourceType) &&
+      options.types.has(entry.resourceType) &&
       entry.status !== 'planned' &&
       (store.latest(entry.resourceType, entry.id)?.at ?? at) < at - SETTLED_MS &&
       !setting.attested.has(`${entry.resourceType}/${entry.id}`),
   )
   if (candidates.length === 0) return undefined
   // The type first: otherwise nearly every deletion would be a vital sign.
-  const types = [...new Set(candidates.map(({ resourceType }) => resourceType))]
-  const type = random.pick(types)
+  const present = [...new Set(candidates.map(({ resourceType }) => resourceType))]
+  const type = random.pick(present)
   const chosen = random.pick(candidates.filter(({ resourceType }) => resourceType === type))
   const reference = `"${chosen.resourceType}/${chosen.id}"`
   if (entries.some((entry) => JSON.stringify(entry).includes(reference))) return undefined

@@ -17,14 +17,32 @@ const OBSERVATION_PROFILES: Readonly<Record<string, string>> = {
   imaging: usCoreProfile('us-core-observation-clinical-result'),
 }
 
-/** The resource as stored and served when it was last changed at `at`, epoch ms. */
-export function dress(resource: Resource, at: number): Resource {
+/**
+ * The resource as stored and served when it was last changed at `at`, epoch ms; `labels` are its
+ * security labels, if it shows any.
+ */
+export function dress(
+  resource: Resource,
+  at: number,
+  labels: readonly JsonObject[] = [],
+): Resource {
   const { resourceType, id, meta: _meta, text: _text, ...content } = resource
-  const meta = { lastUpdated: zoneOf(VENDOR_ZONE).stamp(at), profile: [profileOf(resource)] }
+  const meta = {
+    lastUpdated: zoneOf(VENDOR_ZONE).stamp(at),
+    profile: [profileOf(resource)],
+    ...(labels.length === 0 ? {} : { security: [...labels] }),
+  }
   // Binary is not a DomainResource: it has no narrative (FHIR R4, Binary).
   if (resourceType === 'Binary') return { resourceType, ...optionalId(id), meta, ...content }
   const text = { status: 'generated', div: narrative(resource) }
   return { resourceType, ...optionalId(id), meta, text, ...content }
+}
+
+/** The resource as it is, last changed at `at`, epoch ms, where it says when that was. */
+export function restamped(resource: Resource, at: number): Resource {
+  const { meta } = resource
+  if (!isObject(meta) || meta.lastUpdated === undefined) return resource
+  return { ...resource, meta: { ...meta, lastUpdated: zoneOf(VENDOR_ZONE).stamp(at) } }
 }
 
 function optionalId(id: string | undefined): { id?: string } {

@@ -17,6 +17,7 @@ export interface Life {
   readonly groupId: string
   /** Nothing happens before this, epoch ms. */
   readonly startsAt: number
+  readonly mixups: 'duplicates' | 'all'
 }
 
 /** All patients that were not merged away, as the practice's one export group lists them. */

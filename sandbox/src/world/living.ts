@@ -7,8 +7,9 @@ import type { Agenda } from './agenda.ts'
 import { letHappen } from './bookings.ts'
 import { officeVisit } from './chart/encounters.ts'
 import { bookingsPerDay, live } from './day.ts'
-import { dress } from './dress.ts'
+import { createFinish } from './finish.ts'
 import { chartHistory, openBookings } from './history.ts'
+import type { Injections } from './injections.ts'
 import { type Life, membersOf } from './life.ts'
 import { createPlayer } from './player.ts'
 import type { Practice } from './practice.ts'
@@ -26,11 +27,24 @@ export interface Past {
   readonly states: readonly { readonly at: number; readonly resource: Resource }[]
   /** Lets the practice go on; only one that lives does anything. */
   begin(agenda: Agenda, practice: Practice): void
+  /** The office hears that the operator merged this patient away, or undid it. */
+  retire(patient: string): void
+  revive(patient: string): void
+}
+
+export interface Surroundings {
+  readonly random: Random
+  /** Epoch ms. */
+  readonly startsAt: number
+  readonly injections: Injections
+  readonly areLabelled: () => boolean
 }
 
 /** Makes up the practice and its past. Everything comes from `random` and `startsAt` (epoch ms). */
-export function createPast(options: LivingPractice, random: Random, startsAt: number): Past {
+export function createPast(options: LivingPractice, around: Surroundings): Past {
+  const { random, startsAt } = around
   const { setting, resources } = createSetting(options, random.stream('setting'))
+  const finish = createFinish(setting, around)
   const roster = createRoster(setting, random.stream('roster'))
   const today = setting.calendar.date(startsAt)
   while (roster.charts.length < options.patients) {
@@ -57,10 +71,10 @@ export function createPast(options: LivingPractice, random: Random, startsAt: nu
   return {
     states: states
       .sort((a, b) => a.at - b.at)
-      .map(({ at, resource }) => ({ at, resource: dress(resource, at) })),
+      .map(({ at, resource }) => ({ at, resource: finish.typed(finish.dressed(resource, at)) })),
     begin(agenda, practice) {
       if (!options.lives) return
-      const player = createPlayer(agenda, practice)
+      const player = createPlayer(agenda, practice, finish)
       const own = random.stream('life')
       const groupId = group.id
       const life: Life = {
@@ -72,11 +86,14 @@ export function createPast(options: LivingPractice, random: Random, startsAt: nu
         roster,
         groupId,
         startsAt,
+        mixups: options.mixups ?? 'duplicates',
       }
       for (const { chart, steps } of pending) player.play(steps, startsAt, chart)
       for (const { chart, visit } of bookings) letHappen(life, chart, visit, startsAt)
       live(life, today)
     },
+    retire: (patient) => roster.retire(patient),
+    revive: (patient) => roster.revive(patient),
   }
 }
 

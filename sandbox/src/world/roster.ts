@@ -21,12 +21,21 @@ export interface Roster {
   pick(random: Random): Chart | undefined
   /** Leaves the chart as it is, but nothing happens in it any more. */
   close(chart: Chart): void
+  /** The patient with this id was merged away, or is back; an id nobody has is passed over. */
+  retire(patientId: string): void
+  revive(patientId: string): void
 }
 
 export function createRoster(setting: Setting, random: Random): Roster {
   const charts: Chart[] = []
   const running: Chart[] = []
   let households = 0
+  const chartOf = (patientId: string) => charts.find((chart) => chart.patientId === patientId)
+  const close = (chart: Chart) => {
+    chart.closed = true
+    const index = running.indexOf(chart)
+    if (index >= 0) running.splice(index, 1)
+  }
   return {
     charts,
     enroll(countMax, today) {
@@ -53,10 +62,19 @@ export function createRoster(setting: Setting, random: Random): Roster {
       return second
     },
     pick: (draw) => (running.length === 0 ? undefined : draw.pick(running)),
-    close(chart) {
-      chart.closed = true
-      const index = running.indexOf(chart)
-      if (index >= 0) running.splice(index, 1)
+    close,
+    retire(patientId) {
+      const chart = chartOf(patientId)
+      if (chart === undefined) return
+      chart.mergedAway = true
+      close(chart)
+    },
+    revive(patientId) {
+      const chart = chartOf(patientId)
+      if (chart === undefined) return
+      chart.mergedAway = false
+      chart.closed = false
+      if (!running.includes(chart)) running.push(chart)
     },
   }
 }

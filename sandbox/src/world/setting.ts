@@ -6,20 +6,30 @@ import { createCalendar, type LocalCalendar } from './calendar.ts'
 import medications from './data/medications.json' with { type: 'json' }
 import organizations from './data/organizations.json' with { type: 'json' }
 import people from './data/people.json' with { type: 'json' }
+import { rulesOf } from './editions.ts'
 import { createIds, type Ids, practiceOid } from './ids.ts'
 import { type Address, inventMove, inventPhone } from './people.ts'
 import { coding, concept, refer, SYSTEM } from './shapes.ts'
 import type { Identified } from './steps.ts'
-import type { LivingPractice } from './types.ts'
+import type { Edition, LivingPractice } from './types.ts'
 
 export interface Named {
   readonly id: string
   readonly name: string
 }
 
-export interface Provider extends Named {
-  readonly facility: Named
+export interface Facility extends Named {
+  readonly edition: Edition
+  /** Who runs it: the practice, or an organization of its own. */
+  readonly organization: Named
 }
+
+export interface Provider extends Named {
+  readonly facility: Facility
+}
+
+/** Why a record is sensitive: psychiatry, or substance use under 42 CFR Part 2. */
+export type Sensitivity = 'psychiatry' | 'substance-use'
 
 export interface Setting {
   readonly oid: string
@@ -31,13 +41,17 @@ export interface Setting {
   readonly laboratory: Named
   readonly pharmacies: readonly Named[]
   readonly manufacturers: readonly Named[]
-  readonly facilities: readonly [Named, ...Named[]]
+  readonly facilities: readonly [Facility, ...Facility[]]
   readonly providers: readonly [Provider, ...Provider[]]
   /** Ids of Medication by key of `data/medications.json`. */
   readonly medications: ReadonlyMap<string, string>
   readonly questionnaire: string
   /** Targets of Provenance, as `Type/id`: these are never deleted. */
   readonly attested: Set<string>
+  /** Records that are sensitive, as `Type/id`, and why. Whether they say so is not decided here. */
+  readonly sensitive: Map<string, Sensitivity>
+  /** Share of visits away from the patient's home facility. */
+  readonly visitsElsewhere: number
 }
 
 /** The practice as it has been since long before the world began, and the resources that say so. */
@@ -82,6 +96,8 @@ export function createSetting(
     medications: listMedications(found),
     questionnaire: found.add(questionnaireOf(ids.next('Questionnaire'))),
     attested: new Set(),
+    sensitive: new Map(),
+    visitsElsewhere: options.visitsElsewhere ?? 0,
   }
   return { setting, resources }
 }
@@ -99,15 +115,9 @@ function organize({ options, random, ids, add }: Founding, name: string, kind: s
   return { id: add(organization(ids.next('Organization'), name, kind, address)), name }
 }
 
-function staffOf(
-  { options, random, ids, add }: Founding,
-  practice: Named,
-): Pick<Setting, 'facilities' | 'providers'> {
-  const facilities = atLeastOne(options.facilities, (index) => {
-    const name = nameOf(organizations.facilities, index)
-    const address = inventMove(random, options.timeZone)
-    return { id: add(location(ids.next('Location'), name, practice, address, random)), name }
-  })
+function staffOf(found: Founding, practice: Named): Pick<Setting, 'facilities' | 'providers'> {
+  const { options, random, ids, add } = found
+  const facilities = atLeastOne(options.facilities, (index) => openFacility(found, practice, index))
   const providers = atLeastOne(options.providers, (index) => {
     const facility = facilities[index % facilities.length] ?? facilities[0]
     const { id, name, resources } = hire(random, ids, { practice, facility })
@@ -115,6 +125,28 @@ function staffOf(
     return { id, name, facility }
   })
   return { facilities, providers }
+}
+
+function openFacility(found: Founding, practice: Named, index: number): Facility {
+  const { options, random, ids, add } = found
+  const editions = options.editions ?? []
+  const edition = editions[index % editions.length] ?? 'general'
+  const kind = rulesOf(edition).name
+  const plain = nameOf(organizations.facilities, index)
+  const name = kind === undefined ? plain : `${plain} ${kind}`
+  const organization =
+    options.facilityOrganizations === true ? branch(found, practice, name) : practice
+  const address = inventMove(random, options.timeZone)
+  const id = add(location(ids.next('Location'), name, organization, address, random))
+  return { id, name, edition, organization }
+}
+
+/** A facility as an organization of its own, part of the practice's. [G] */
+function branch({ options, random, ids, add }: Founding, practice: Named, name: string): Named {
+  const address = inventMove(random, options.timeZone)
+  const own = organization(ids.next('Organization'), name, 'Healthcare Provider', address)
+  const partOf = refer('Organization', practice.id, practice.name)
+  return { id: add({ ...own, partOf }), name }
 }
 
 function listMedications({ ids, add }: Founding): Map<string, string> {
@@ -150,7 +182,7 @@ function organization(id: string, name: string, kind: string, address: Address):
 function location(
   id: string,
   name: string,
-  practice: Named,
+  owner: Named,
   address: Address,
   random: Random,
 ): Identified {
@@ -162,7 +194,7 @@ function location(
     mode: 'instance',
     telecom: [{ system: 'phone', value: inventPhone(random, '800'), use: 'work' }],
     address: addressOf(address),
-    managingOrganization: refer('Organization', practice.id, practice.name),
+    managingOrganization: refer('Organization', owner.id, owner.name),
   }
 }
 
@@ -173,13 +205,14 @@ function addressOf({ line, city, state, zip }: Address) {
 function hire(
   random: Random,
   ids: Ids,
-  place: { practice: Named; facility: Named },
+  place: { practice: Named; facility: Facility },
 ): Provider & { resources: Identified[] } {
   const { practice, facility } = place
+  const { specialties, suffix } = rulesOf(facility.edition)
   const gender = random.chance(0.5) ? 'female' : 'male'
   const family = random.pick(people.surnames)
   const given = random.pick(people[gender])
-  const specialty = random.pick(organizations.specialties)
+  const specialty = random.pick(specialties)
   const name = `${family}, ${given}`
   const id = ids.next('Practitioner')
   const practitioner: Identified = {
@@ -190,7 +223,7 @@ function hire(
       { system: SYSTEM.npi, value: npi(random) },
     ],
     active: true,
-    name: [{ text: name, family, given: [given], suffix: ['MD'] }],
+    name: [{ text: name, family, given: [given], suffix: [suffix] }],
     telecom: [{ system: 'phone', value: inventPhone(random, '800'), use: 'work' }],
     gender,
   }

@@ -4,8 +4,8 @@
 import type { Random } from '../random.ts'
 import { addDays, hoursOn } from './calendar.ts'
 import type { Chart, Visit } from './chart/chart.ts'
-import visits from './data/visits.json' with { type: 'json' }
-import type { Setting } from './setting.ts'
+import { rulesOf } from './editions.ts'
+import type { Provider, Setting } from './setting.ts'
 
 const SLOT_MINUTES = 15
 const MINUTE_MS = 60_000
@@ -29,8 +29,8 @@ export function drawAppointment(
   const { random, date, notBefore } = options
   const hours = hoursOn(date)
   if (hours === undefined) return undefined
-  const reason = random.weighted(visits.reasons)
-  const provider = hours.allFacilities ? chart.provider : setting.providers[0]
+  const provider = providerOn(setting, chart, { random, allFacilities: hours.allFacilities })
+  const reason = random.weighted(rulesOf(provider.facility.edition).reasons)
   const count = Math.floor((hours.closes - hours.opens - reason.minutes) / SLOT_MINUTES)
   const opensAt = setting.calendar.instant(date, hours.opens)
   const gone = Math.ceil((notBefore - opensAt) / (SLOT_MINUTES * MINUTE_MS))
@@ -44,6 +44,19 @@ export function drawAppointment(
     minutes: reason.minutes,
     reason: reason.text,
   }
+}
+
+/** The patient's own provider, one of another facility now and then, or whoever is there on a Saturday. */
+function providerOn(
+  setting: Setting,
+  chart: Chart,
+  { random, allFacilities }: { random: Random; allFacilities: boolean },
+): Provider {
+  if (!allFacilities) return setting.providers[0]
+  const draw = random.stream('elsewhere')
+  if (!draw.chance(setting.visitsElsewhere)) return chart.provider
+  const others = setting.providers.filter(({ facility }) => facility.id !== chart.facility.id)
+  return others.length === 0 ? chart.provider : draw.pick(others)
 }
 
 /** Some moment while the clinic is open on `date`, epoch ms, to the second; noon when it is not. */

@@ -18,6 +18,8 @@ export interface PracticeStore {
   add(version: Version): void
   /** The last version, visible or not. */
   latest(type: string, id: string): Version | undefined
+  /** The last content, also of what is gone since. */
+  lastContent(type: string, id: string): Resource | undefined
   /** The last state of every resource of this patient, visible or not, that is not deleted. */
   chart(patientId: string): Iterable<Resource>
 }
@@ -83,6 +85,9 @@ export function createStore(
     view,
     add,
     latest,
+    lastContent: (type, id) =>
+      byKey.get(`${type}/${id}`)?.versions.findLast(({ resource }) => resource !== undefined)
+        ?.resource,
     *chart(patientId) {
       for (const type of byPatient.get(patientId)?.keys() ?? []) {
         yield* view.listOfPatient(type, patientId, everything)

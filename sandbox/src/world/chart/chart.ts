@@ -2,7 +2,7 @@
 
 import type { Random } from '../../random.ts'
 import type { Person } from '../people.ts'
-import type { Named, Provider, Setting } from '../setting.ts'
+import type { Facility, Provider, Setting } from '../setting.ts'
 import { refer } from '../shapes.ts'
 
 export interface Problem {
@@ -21,8 +21,9 @@ export interface Chart {
   readonly person: Person
   /** Display as the vendor writes it: `LAST First`. */
   readonly displayName: string
-  readonly provider: Provider
-  readonly facility: Named
+  /** The patient's own provider and home facility; both change when the patient changes offices. */
+  provider: Provider
+  facility: Facility
   readonly random: Random
   readonly heightCm: number
   weightKg: number
@@ -45,7 +46,7 @@ export interface ChartContext {
 export interface Visit {
   readonly encounterId: string
   readonly provider: Provider
-  readonly facility: Named
+  readonly facility: Facility
   /** Epoch ms. */
   readonly start: number
   readonly minutes: number

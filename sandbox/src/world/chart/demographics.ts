@@ -12,6 +12,7 @@ const NOT_DECEASED = '1899-12-30T00:00:00-05:00'
 
 export function patient({ setting, chart }: ChartContext): Identified {
   const { person, random } = chart
+  const { organization } = chart.facility
   const draw = random.stream('patient')
   return {
     resourceType: 'Patient',
@@ -40,7 +41,7 @@ export function patient({ setting, chart }: ChartContext): Identified {
       },
     ],
     generalPractitioner: [refer('Practitioner', chart.provider.id, chart.provider.name)],
-    managingOrganization: refer('Organization', setting.practice.id, setting.practice.name),
+    managingOrganization: refer('Organization', organization.id, organization.name),
   }
 }
 

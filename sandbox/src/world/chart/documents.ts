@@ -2,6 +2,7 @@
 // for them.
 
 import type { JsonObject, Resource } from '@chartway/codecs/fhir'
+import { illness, rulesOf } from '../editions.ts'
 import { coding, concept, refer, SYSTEM } from '../shapes.ts'
 import type { Identified } from '../steps.ts'
 import {
@@ -12,7 +13,6 @@ import {
   practitionerRef,
   type Visit,
 } from './chart.ts'
-import { illness } from './problems.ts'
 
 /** A one-pixel GIF, so that a picture is there without being anybody's. */
 const PIXEL = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
@@ -31,12 +31,13 @@ export function progressNote(
     : undefined
   const content: JsonObject = binary === undefined ? { data } : { url: `Binary/${binary.id}` }
   const { calendar, practice } = setting
+  const kind = rulesOf(visit.facility.edition).note
   const note: Identified = {
     resourceType: 'DocumentReference',
     id: setting.ids.next('DocumentReference'),
     status: 'current',
     docStatus: 'preliminary',
-    type: concept('Progress note', coding(SYSTEM.loinc, '11506-3')),
+    type: concept(kind.text, coding(SYSTEM.loinc, kind.loinc)),
     category: [concept('Clinical note', coding(SYSTEM.documentCategory, 'clinical-note'))],
     subject: patientRef(chart),
     date: calendar.dateTime(visit.start),
@@ -51,17 +52,19 @@ export function progressNote(
   return { note, binary }
 }
 
-/** What the provider writes; a later version says more. */
+/** What the provider writes, in the words of the office; a later version says more. */
 export function noteText(chart: Chart, visit: Visit, addition?: string): string {
   const problems = chart.problems.map(({ key }) => illness(key)?.text ?? key).join(', ')
+  const words: Readonly<Record<string, string>> = {
+    reason: visit.reason,
+    'reason-lower': visit.reason.toLowerCase(),
+    given: chart.person.given,
+    problems: problems === '' ? 'none on file' : problems,
+    provider: visit.provider.name,
+  }
+  const { lines } = rulesOf(visit.facility.edition).note
   return [
-    `Chief Complaint: ${visit.reason}`,
-    `HPI: ${chart.person.given} is here for ${visit.reason.toLowerCase()}. No new complaints.`,
-    `Medical History: ${problems === '' ? 'none on file' : problems}`,
-    'ROS: negative except as above.',
-    'Examination: alert, no distress. Lungs clear.',
-    'Assessment and treatment: see plan. Return as needed.',
-    `Provider: ${visit.provider.name}`,
+    ...lines.map((line) => line.replace(/\{([a-z-]+)\}/g, (_, name: string) => words[name] ?? '')),
     ...(addition === undefined ? [] : [addition]),
   ].join('\n')
 }

@@ -3,6 +3,7 @@
 
 import type { Random } from '../../random.ts'
 import visits from '../data/visits.json' with { type: 'json' }
+import { rulesOf } from '../editions.ts'
 import { absent, coded, coding, concept, optional, refer, SYSTEM } from '../shapes.ts'
 import type { Identified } from '../steps.ts'
 import {
@@ -39,7 +40,7 @@ export function telephoneCall(context: ChartContext, visit: Visit): Identified {
 
 function encounter({ setting, chart }: ChartContext, visit: Visit): Identified {
   const role = concept('primary provider', coding(SYSTEM.participation, 'PPRF'))
-  const { practice } = setting
+  const { organization } = visit.facility
   return {
     resourceType: 'Encounter',
     id: visit.encounterId,
@@ -49,7 +50,7 @@ function encounter({ setting, chart }: ChartContext, visit: Visit): Identified {
     period: periodOf({ setting, chart }, visit),
     reasonCode: [concept(visit.reason)],
     location: [{ location: refer('Location', visit.facility.id, visit.facility.name) }],
-    serviceProvider: refer('Organization', practice.id, practice.name),
+    serviceProvider: refer('Organization', organization.id, organization.name),
   }
 }
 
@@ -68,13 +69,13 @@ export function procedure(
   visit: Visit,
   random: Random,
 ): Identified {
-  const done = random.weighted(visits.procedures)
+  const done = random.weighted(rulesOf(visit.facility.edition).procedures)
   const isDated = random.chance(0.5)
   return {
     resourceType: 'Procedure',
     id: setting.ids.next('Procedure'),
     status: isDated ? 'completed' : 'preparation',
-    code: concept(done.text, coding(SYSTEM.cpt, done.cpt)),
+    code: concept(done.text, ...(done.cpt === undefined ? [] : [coding(SYSTEM.cpt, done.cpt)])),
     subject: patientRef(chart),
     encounter: encounterRef(visit),
     ...(isDated
@@ -107,11 +108,12 @@ export function referral(
 }
 
 export function charge({ setting, chart }: ChartContext, visit: Visit, random: Random): Identified {
+  const { levels } = rulesOf(visit.facility.edition)
   return {
     resourceType: 'ChargeItem',
     id: setting.ids.next('ChargeItem'),
     status: 'billable',
-    code: concept('Office visit', coding(SYSTEM.cpt, random.pick(visits.levels))),
+    code: concept('Office visit', coding(SYSTEM.cpt, random.pick(levels))),
     subject: patientRef(chart),
     context: encounterRef(visit),
     occurrenceDateTime: setting.calendar.dateTime(visit.start),

@@ -3,6 +3,7 @@
 
 import type { Random } from '../../random.ts'
 import { ageOn } from '../calendar.ts'
+import { illness, rulesOf, SUBSTANCE_USE } from '../editions.ts'
 import { create, edit, type Identified, type Step } from '../steps.ts'
 import type { ChartContext, Visit } from './chart.ts'
 import { noteText, picture, progressNote, provenance, withData, withNote } from './documents.ts'
@@ -11,7 +12,7 @@ import { laboratoryWork } from './laboratory.ts'
 import { chestImage, footExam, moodScore, vitalSigns } from './measurements.ts'
 import { medicationAdministration, medicationDispense, medicationRequest } from './medications.ts'
 import { allergy, immunization } from './prevention.ts'
-import { carePlan, clinicalStatus, condition, drawIllness, goal, illness } from './problems.ts'
+import { carePlan, clinicalStatus, condition, drawIllness, goal } from './problems.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -24,11 +25,36 @@ export function attend(context: ChartContext, visit: Visit, random: Random): Ste
     ...prevention(context, visit, random.stream('prevention')),
     ...services(context, visit, random.stream('services')),
   ]
-  return [
+  const steps = [
     ...presence(context, visit, random.stream('presence')),
     ...findings,
     ...documentation(context, visit, random.stream('note')),
   ]
+  noteSensitive(context, visit, steps)
+  return steps
+}
+
+const SENSITIVE: ReadonlySet<string> = new Set([
+  'Binary',
+  'CarePlan',
+  'Condition',
+  'DocumentReference',
+  'MedicationRequest',
+])
+
+/** Remembers which new records say something of psychiatric care or substance use. */
+function noteSensitive(
+  { setting, chart }: ChartContext,
+  visit: Visit,
+  steps: readonly Step[],
+): void {
+  if (!rulesOf(visit.facility.edition).isPsychiatric) return
+  const isSubstanceUse = chart.problems.some(({ key }) => SUBSTANCE_USE.has(key))
+  for (const step of steps) {
+    if (step.kind !== 'create' || !SENSITIVE.has(step.resource.resourceType)) continue
+    const key = `${step.resource.resourceType}/${step.resource.id}`
+    setting.sensitive.set(key, isSubstanceUse ? 'substance-use' : 'psychiatry')
+  }
 }
 
 /** Arrived, with the provider, gone: the encounter's own changes. */
@@ -52,6 +78,7 @@ function presence({ setting }: ChartContext, visit: Visit, random: Random): Step
 
 function vitals(context: ChartContext, visit: Visit, random: Random): Step[] {
   const { chart, setting } = context
+  if (!rulesOf(visit.facility.edition).vitals) return []
   const age = ageOn(chart.person.birthDate, setting.calendar.date(visit.start))
   const measured = [
     ...vitalSigns(context, visit, random),
@@ -77,6 +104,7 @@ function assessment(context: ChartContext, visit: Visit, random: Random): Step[]
     date,
     chronic: random.chance(0.25),
     except: chart.problems,
+    among: rulesOf(visit.facility.edition).illnesses,
   })
   if (ill !== undefined && random.chance(0.5)) {
     const diagnosed = condition(context, ill, { random, at, visit })
@@ -154,7 +182,7 @@ function prevention(context: ChartContext, visit: Visit, random: Random): Step[]
   const steps: Step[] = []
   const at = visit.start + 12 * MINUTE_MS
   const options = { random, at, visit }
-  if (random.chance(0.4)) {
+  if (rulesOf(visit.facility.edition).vaccines && random.chance(0.4)) {
     const given = immunization(context, options)
     steps.push(create(at, 'charting', given))
     if (random.chance(0.15)) {
@@ -168,13 +196,14 @@ function prevention(context: ChartContext, visit: Visit, random: Random): Step[]
 
 function services(context: ChartContext, visit: Visit, random: Random): Step[] {
   const at = visit.start + 16 * MINUTE_MS
+  const { procedureShare } = rulesOf(visit.facility.edition)
   const charged = charge(context, visit, random)
   const claimedAt = at + random.between(3, 50) * HOUR_MS
   const claimed = random.chance(0.75) ? claim(context, visit, charged, random) : undefined
   const maybe = (chance: number, make: () => Identified): Identified[] =>
     random.chance(chance) ? [make()] : []
   const done = [
-    ...maybe(0.3, () => procedure(context, visit, random)),
+    ...maybe(procedureShare, () => procedure(context, visit, random)),
     ...maybe(0.05, () => medicationAdministration(context, visit, { random, at })),
     ...maybe(0.03, () => picture(context, visit)),
   ]

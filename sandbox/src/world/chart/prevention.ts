@@ -27,6 +27,7 @@ export function immunization(
   const vaccine = random.weighted(fitting)
   const isGiven = random.chance(0.72)
   const maker = random.pick(setting.manufacturers)
+  const facility = visit?.facility ?? chart.facility
   const given = {
     manufacturer: refer('Organization', maker.id, maker.name),
     lotNumber: random.text(6, 'ABCDEFGHJK0123456789'),
@@ -47,7 +48,7 @@ export function immunization(
     ...optional('encounter', visit === undefined ? undefined : encounterRef(visit)),
     occurrenceDateTime: setting.calendar.dateTime(at),
     primarySource: isGiven,
-    location: refer('Location', chart.facility.id, chart.facility.name),
+    location: refer('Location', facility.id, facility.name),
     ...(isGiven ? given : {}),
     performer: [{ actor: practitionerRef(visit?.provider ?? chart.provider) }],
   }

@@ -4,6 +4,7 @@ import type { Random } from '../../random.ts'
 import { ageOn } from '../calendar.ts'
 import conditions from '../data/conditions.json' with { type: 'json' }
 import visits from '../data/visits.json' with { type: 'json' }
+import { type Illness, illness } from '../editions.ts'
 import { coded, coding, concept, optional, refer, SYSTEM } from '../shapes.ts'
 import type { Identified } from '../steps.ts'
 import {
@@ -15,8 +16,6 @@ import {
   type Visit,
 } from './chart.ts'
 
-export type Illness = (typeof conditions)[number]
-
 /** Texts of the vendor's own status list beside FHIR's. [P] */
 const STATUS_TEXTS = [
   'Active',
@@ -27,23 +26,26 @@ const STATUS_TEXTS = [
   'Active',
 ]
 
-export function illness(key: string): Illness | undefined {
-  return conditions.find((condition) => condition.key === key)
-}
-
 /** An illness that fits the patient's age on `date`, or undefined when none does. */
 export function drawIllness(
   random: Random,
-  options: { birthDate: string; date: string; chronic: boolean; except: readonly Problem[] },
+  options: {
+    birthDate: string
+    date: string
+    chronic: boolean
+    except: readonly Problem[]
+    /** What this office treats; everything a general one does when absent. */
+    among?: readonly Illness[]
+  },
 ): Illness | undefined {
   const age = ageOn(options.birthDate, options.date)
-  const fitting = conditions.filter(
+  const fitting = (options.among ?? conditions).filter(
     ({ key, minAge, chronic }) =>
       chronic === options.chronic &&
       minAge <= age &&
       !options.except.some((problem) => problem.key === key),
   )
-  return fitting.length === 0 ? undefined : random.weighted(fitting)
+  return fitting.length === 0 ? undefined : random.weighted<Illness>(fitting)
 }
 
 export function condition(
