@@ -1,5 +1,6 @@
 // What a sandbox is to whoever starts it: the bin, a test, a start script. Types only.
 
+import type { BulkGroup, BulkOperator } from './bulk/types.ts'
 import type { Clock } from './clock.ts'
 import type { WireReply, WireRequest } from './wire.ts'
 import type { LivingPractice, LoadedPractice, LoadProblem, World } from './world/types.ts'
@@ -20,8 +21,14 @@ export interface SandboxOptions {
   readonly practices: readonly ((LivingPractice | LoadedPractice) & {
     /** The practice's build, `12.0.3.04009405` by default; decides which types it serves. */
     readonly build?: string
+    /** Groups for bulk export that the practice has made; none by default. */
+    readonly groups?: readonly BulkGroup[]
   })[]
   readonly fetchJwks: FetchJwks
+  /** Apps known from the start, beside those the operator registers. */
+  readonly apps?: readonly AppRegistration[]
+  /** People who can sign in, beside the two every practice has; see `oauth/users.ts`. */
+  readonly users?: readonly TestUser[]
   readonly preset?: Preset
   /** Deviations from the switches' defaults; see `switches.ts`. */
   readonly switches?: Readonly<Record<string, string>>
@@ -29,16 +36,58 @@ export interface SandboxOptions {
   readonly clockSkewMs?: number
 }
 
-/** A backend application as the vendor's developer portal knows it. */
+/** An application as the vendor's developer portal knows it. */
 export interface AppRegistration {
   readonly clientId: string
   readonly name: string
+  /** Where its public keys are; '' for an app that proves itself in another way. */
   readonly jwksUrl: string
   /** The vendor fetches only JWKS URLs it has put on its list. */
   readonly jwksAllowed: boolean
   readonly scopes: readonly string[]
   /** Practice codes that have activated the app. */
   readonly activatedFor: readonly string[]
+  /** `backend` when absent; the others sign people in and get tokens by authorization code. */
+  readonly client?: ClientKind
+  /** Of a `confidential-symmetric` client. */
+  readonly secret?: string
+  /** Compared exactly. */
+  readonly redirectUris?: readonly string[]
+  /** Where an EHR launch sends the browser. */
+  readonly launchUrl?: string
+}
+
+export type ClientKind = 'backend' | 'public' | 'confidential-symmetric' | 'confidential-asymmetric'
+
+/** A made-up person who can sign in at one practice. */
+export interface TestUser {
+  readonly practice: string
+  readonly username: string
+  readonly password: string
+  /** Who it is in the practice: `Practitioner/{id}` for staff, `Patient/{id}` for a patient. */
+  readonly fhirUser: string
+  /** Ids of the charts a patient's account opens; its own when absent. Staff may open every chart. */
+  readonly patients?: readonly string[]
+}
+
+/** What an EHR launch is about. */
+export interface LaunchRequest {
+  readonly clientId: string
+  readonly practice: string
+  readonly patient: string
+  readonly encounter?: string
+  /** The member of staff who launches; `provider` when absent. */
+  readonly username?: string
+  /** Whether the app is told to show the patient itself; true when absent. */
+  readonly needsBanner?: boolean
+}
+
+export interface StartedLaunch {
+  /** The app's launch URL with `iss` and `launch`, for a browser. */
+  readonly url: string
+  readonly launch: string
+  /** Epoch ms, vendor time. */
+  readonly expiresAt: number
 }
 
 /** Calls that arrived in one wall-clock minute of vendor time at one practice. */
@@ -57,12 +106,21 @@ export interface Operator {
   readonly loadProblems: readonly LoadProblem[]
   registerApp(app: AppRegistration): void
   app(clientId: string): AppRegistration | undefined
+  apps(): readonly AppRegistration[]
+  /** Ends the app's access and refresh tokens. */
   revokeTokens(clientId: string): void
+  registerUser(user: TestUser): void
+  /** Everyone who can sign in now. */
+  users(): readonly TestUser[]
+  /** Throws a RangeError that says what is missing or not allowed. */
+  startLaunch(request: LaunchRequest): StartedLaunch
   minutes(): readonly MinuteCount[]
   /** How often each fault fired, by class. */
   faultsFired(): Readonly<Record<string, number>>
   /** Calls answered so far, by `METHOD Type?param,param` (no values) and status. */
   calls(): Readonly<Record<string, number>>
+  /** Groups, faults and records of bulk export. */
+  readonly bulk: BulkOperator
   setPreset(preset: Preset): void
   setSwitch(name: string, value: string): void
   switches(): Readonly<Record<string, string>>

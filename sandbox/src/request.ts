@@ -8,7 +8,7 @@ export interface Parsed {
   readonly request: WireRequest
   readonly segments: readonly string[]
   readonly rawQuery: string
-  readonly surface: 'fhir' | 'token' | 'authorize' | 'jwks' | 'other'
+  readonly surface: 'fhir' | 'token' | 'authorize' | 'jwks' | 'sign-in' | 'other'
 }
 
 export function parse(request: WireRequest): Parsed {
@@ -20,7 +20,9 @@ export function parse(request: WireRequest): Parsed {
   const isAuth = first === 'oauth' && second === 'oauth2' && segments.length === 3
   const endpoint = (['token', 'authorize', 'jwks'] as const).find((each) => each === third)
   const isFhir = first === 'fhir' && second === 'r4' && third !== undefined
-  const surface = isAuth ? (endpoint ?? 'other') : isFhir ? 'fhir' : 'other'
+  const isPage = first === 'oauth' && second === 'sign-in' && segments.length <= 3
+  const rest = isPage ? 'sign-in' : 'other'
+  const surface = isAuth ? (endpoint ?? 'other') : isFhir ? 'fhir' : rest
   return { request, segments, rawQuery, surface }
 }
 
@@ -33,8 +35,8 @@ function unescaped(segment: string): string {
 }
 
 /** The practice an authorize request names: in `aud`, or in `practice_code`. */
-export function practiceAsked(rawQuery: string): string | undefined {
-  const query = new URLSearchParams(rawQuery)
+export function practiceAsked(fields: string): string | undefined {
+  const query = new URLSearchParams(fields)
   return query.get('practice_code') ?? /\/fhir\/r4\/([^/]+)\/?$/.exec(query.get('aud') ?? '')?.[1]
 }
 

@@ -1,11 +1,12 @@
 // One sandbox: the world, the vendor's surfaces over it, the faults, and the operator's levers. It
 // knows no socket; whoever carries its answers applies their delay and trouble.
 
+import { createBulk } from './bulk/index.ts'
 import type { Operator, Sandbox, SandboxOptions } from './contract.ts'
 import { createDepartures } from './departures.ts'
 import { createFaults, type Drawn, type Faults, presetFaults } from './faults/index.ts'
 import { createMinutes, type Minutes } from './minutes.ts'
-import { createApps, createChecker, createKeyFinder } from './oauth/index.ts'
+import { createApps, createChecker, createKeyFinder, createPeople } from './oauth/index.ts'
 import { seededRandom } from './random.ts'
 import { finish } from './reply.ts'
 import { callKind, factsOf, type Parsed, parse } from './request.ts'
@@ -36,14 +37,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     const parsed = parse(request)
     const isFhir = parsed.surface === 'fhir'
     const kind = parsed.surface === 'token' ? 'token' : 'other'
-    const isOver = minutes.arrive(countedAt(parsed, ground), at, kind)
+    const isOver = minutes.arrive(countedAt(parsed, ground, at), at, kind)
     const drawn = isOver ? NOTHING : faults.draw(factsOf(parsed), at)
     const draft = await decide(parsed, ground, { drawn, isOver, at })
     calls.count(parsed, draft.status)
     const reply = finish(draft, request, { now: at, random: ground.random, switches, isFhir })
     return withTrouble(reply, drawn)
   }
-  const operator = operatorOf(ground, { faults, minutes, calls, problems })
+  const operator = operatorOf(ground, { faults, minutes, calls, problems, now })
   return { handle, operator, now }
 }
 
@@ -71,7 +72,19 @@ function groundOf(
   const builds = new Map(practices.map(({ code, build }) => [code, build]))
   const departures = createDepartures(world)
   const replies = random.stream('replies')
-  const state = { publicUrl, switches, world, apps, check, departures, builds }
+  for (const app of options.apps ?? []) apps.register(app)
+  const standing = { random: random.stream('people'), apps, switches, world, publicUrl }
+  const people = createPeople(standing)
+  for (const user of options.users ?? []) people.users.register(user)
+  const bulk = createBulk({
+    publicUrl,
+    random: random.stream('bulk'),
+    switches,
+    apps,
+    world,
+    groups: new Map(practices.map(({ code, groups = [] }) => [code, groups])),
+  })
+  const state = { publicUrl, switches, world, apps, check, people, departures, builds, bulk }
   return { ground: { ...state, random: replies }, problems }
 }
 
@@ -97,19 +110,28 @@ interface Gauges {
   readonly minutes: Minutes
   readonly calls: Calls
   readonly problems: readonly LoadProblem[]
+  readonly now: () => number
 }
 
-function operatorOf({ world, apps, switches }: Ground, gauges: Gauges): Operator {
-  const { faults, minutes, calls, problems } = gauges
+function operatorOf({ world, apps, people, switches, bulk }: Ground, gauges: Gauges): Operator {
+  const { faults, minutes, calls, problems, now } = gauges
   return {
     world,
     loadProblems: problems,
     registerApp: (app) => apps.register(app),
     app: (clientId) => apps.get(clientId),
-    revokeTokens: (clientId) => apps.revokeAll(clientId),
+    apps: () => [...apps.all()],
+    revokeTokens: (clientId) => people.revokeClient(clientId),
+    registerUser: (user) => people.users.register(user),
+    users: () => people.users.all(now()),
+    startLaunch: (request) => {
+      world.advanceTo(now())
+      return people.startLaunch(request, now())
+    },
     minutes: () => minutes.all(),
-    faultsFired: () => faults.fired(),
+    faultsFired: () => ({ ...faults.fired(), ...bulk.operator.fired() }),
     calls: () => calls.all(),
+    bulk: bulk.operator,
     setPreset: (next) => {
       switches.follow(next)
       faults.follow(next)
@@ -127,5 +149,6 @@ function withTrouble(reply: WireReply, { fault, delayMs, cut }: Drawn): WireRepl
   if (fault === 'reset') return { ...late, trouble: { kind: 'reset' } }
   if (fault === 'timeout' || fault === 'hang') return { ...late, trouble: { kind: 'hang' } }
   if (fault !== 'truncate') return late
-  return { ...late, trouble: { kind: 'truncate', bytes: Math.floor(cut * reply.body.length) } }
+  const length = reply.stream?.length ?? reply.body.length
+  return { ...late, trouble: { kind: 'truncate', bytes: Math.floor(cut * length) } }
 }

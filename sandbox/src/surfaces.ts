@@ -1,15 +1,16 @@
 // The vendor's surfaces side by side: which of them answers a request, and at which practice it
 // counts. What they answer is theirs.
 
+import type { Bulk } from './bulk/index.ts'
 import type { Departures } from './departures.ts'
 import type { Drawn } from './faults/index.ts'
 import { DEFAULT_BUILD, facade } from './fhir/index.ts'
 import {
   type Apps,
-  authorize,
+  authorizeFields,
   type Checker,
   formOf,
-  jwks,
+  type People,
   practicesOf,
   token,
 } from './oauth/index.ts'
@@ -27,17 +28,23 @@ export interface Ground {
   readonly world: World
   readonly apps: Apps
   readonly check: Checker
+  readonly people: People
   readonly departures: Departures
   readonly random: Random
   readonly builds: ReadonlyMap<string, string | undefined>
+  readonly bulk: Bulk
 }
 
 /** The practices in whose minute this request counts. */
-export function countedAt(parsed: Parsed, ground: Ground): readonly string[] {
+export function countedAt(parsed: Parsed, ground: Ground, now: number): readonly string[] {
   const { surface, segments, request, rawQuery } = parsed
-  if (surface === 'token') return practicesOf(formOf(request), ground.apps, ground.switches)
+  const { apps, switches, people } = ground
+  if (surface === 'token') {
+    return practicesOf(formOf(request), { apps, switches, grants: people.grants, now })
+  }
   if (surface !== 'authorize' && surface !== 'fhir') return []
-  const code = surface === 'authorize' ? practiceAsked(rawQuery) : segments[2]
+  const isFhir = surface === 'fhir'
+  const code = isFhir ? segments[2] : practiceAsked(authorizeFields(request, rawQuery))
   return code !== undefined && ground.world.practice(code) !== undefined ? [code] : []
 }
 
@@ -61,21 +68,29 @@ async function answer(
   { at, shift }: { readonly at: number; readonly shift: number },
 ): Promise<Draft> {
   const { request, segments, rawQuery, surface } = parsed
-  const { publicUrl, switches, random, apps, check, departures, world, builds } = ground
+  const { publicUrl, switches, random, apps, check, people, departures, world, builds } = ground
   if (request.method === 'OPTIONS' && switches.is('cors', 'on')) return preflight()
   const form = taughtForm(request, segments, publicUrl)
   const taught = form === undefined ? undefined : refusalOf(form, switches)
   if (taught !== undefined) return taught
   if (surface === 'token') {
-    return await token(request, formOf(request), { apps, check, switches, now: at })
+    const { grants, signer } = people
+    const context = { apps, check, grants, signer, switches, publicUrl, now: at }
+    return await token(request, formOf(request), context)
   }
-  if (surface === 'authorize') return authorize()
-  if (surface === 'jwks') return jwks()
+  if (surface === 'authorize') return people.authorize(request, rawQuery, at)
+  if (surface === 'sign-in') return people.signIn(request, segments[2], at)
+  if (surface === 'jwks') return await people.jwks()
   if (segments[0] === '.well-known') return outcome(400, 'Invalid request')
   if (surface !== 'fhir') return plain(404, 'Not Found')
   const [, , code = '', ...rest] = segments
   const practice = (each: string) => world.practice(each)
   const build = (each: string) => builds.get(each) ?? DEFAULT_BUILD
+  const exported = ground.bulk.answer(
+    { request, code, rest, rawQuery },
+    { now: at, build: build(code) },
+  )
+  if (exported !== undefined) return exported
   const context = { publicUrl, switches, random, apps, departures, now: at, shift }
   return facade({ request, code, rest, rawQuery }, { ...context, practice, build })
 }

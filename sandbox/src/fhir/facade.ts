@@ -4,7 +4,13 @@
 import type { Resource } from '@chartway/codecs/fhir'
 import type { AppRegistration } from '../contract.ts'
 import type { Departures } from '../departures.ts'
-import { type Apps, coverageOf, smartConfiguration, type Token } from '../oauth/index.ts'
+import {
+  type Apps,
+  type Coverage,
+  coverageOf,
+  smartConfiguration,
+  type Token,
+} from '../oauth/index.ts'
 import type { Random } from '../random.ts'
 import { type Draft, FHIR_JSON, outcome } from '../reply.ts'
 import type { Switches } from '../switches.ts'
@@ -13,6 +19,7 @@ import type { PracticeView } from '../world/index.ts'
 import { servesType } from './build.ts'
 import { serialised } from './bundle.ts'
 import { metadata } from './metadata.ts'
+import { type Admits, admitsOf, isForeignChart } from './reach.ts'
 import { search } from './search.ts'
 import { TYPES, type TypeRule } from './tables.ts'
 import { isObject } from './values.ts'
@@ -75,6 +82,9 @@ function guarded(asked: FhirRequest, context: FacadeContext): Draft {
     const status = Number(switches.value('activation-status'))
     return outcome(status, 'FHIR app authentication is not enabled', 'forbidden')
   }
+  if (token.bounds !== undefined && token.bounds.practice !== asked.code) {
+    return outcome(403, 'The token is for another practice', 'forbidden')
+  }
   if (wantsXml(asked)) return noXml()
   return served(asked, context, token, app)
 }
@@ -104,21 +114,33 @@ function served(
     const words = `The ${interaction} operation for scope system/${type}.read is not supported`
     return outcome(status, words, 'not-supported')
   }
-  const coverage = coverageOf(token.scopes, type, interaction, context.switches)
+  const coverage = coverageOf(token, type, interaction, context.switches)
   if (coverage === undefined) {
     return outcome(403, `The scope of the token does not cover ${type} ${interaction}`, 'forbidden')
   }
+  if (asksForeignChart(asked, coverage) && context.switches.is('other-chart', 'forbidden')) {
+    return outcome(403, 'The token does not cover this patient', 'forbidden')
+  }
   return id === undefined
-    ? find(asked, context, { rule, token, categories: coverage.categories })
-    : read(asked, context, { rule, id, categories: coverage.categories })
+    ? find(asked, context, { rule, token, coverage })
+    : read(asked, context, { rule, id, coverage })
 }
 
-type Categories = ReadonlySet<string> | undefined
+/** Does the request name a patient outside the charts of the token? */
+function asksForeignChart({ rest, rawQuery }: FhirRequest, coverage: Coverage): boolean {
+  const [type, id] = rest
+  const query = new URLSearchParams(rawQuery)
+  const asked = [query.get('patient'), query.get('subject')]
+  if (type === 'Patient') asked.push(id ?? query.get('_id'))
+  return asked.some(
+    (each) => each !== null && isForeignChart(coverage, each.slice(each.lastIndexOf('/') + 1)),
+  )
+}
 
 function find(
   asked: FhirRequest,
   context: FacadeContext,
-  { rule, token, categories }: { rule: TypeRule; token: Token; categories: Categories },
+  { rule, token, coverage }: { rule: TypeRule; token: Token; coverage: Coverage },
 ): Draft {
   const { switches, now, random, shift } = context
   const view = context.practice(asked.code)
@@ -133,11 +155,26 @@ function find(
     random,
     base: `${base}/${asked.code}`,
     rawQuery: asked.rawQuery,
-    categories,
-    covers: (type) => coverageOf(token.scopes, type, 'read', switches) !== undefined,
+    admits: admitsOf(coverage, view, now),
+    admitsIncluded: admitsByType(token, view, context),
     remains: (type) => remains(context, asked.code, type),
     shift,
   })
+}
+
+/** Whether a resource of any type may stand in the answer; asked of included ones. */
+function admitsByType(token: Token, view: PracticeView, { switches, now }: FacadeContext): Admits {
+  const byType = new Map<string, Admits>()
+  return (resource) => {
+    const type = resource.resourceType
+    let admits = byType.get(type)
+    if (admits === undefined) {
+      const coverage = coverageOf(token, type, 'read', switches)
+      admits = coverage === undefined ? () => false : admitsOf(coverage, view, now)
+      byType.set(type, admits)
+    }
+    return admits(resource)
+  }
 }
 
 /** What still shows of this type although it is gone, as the switches say. */
@@ -157,7 +194,7 @@ function* remains(
 function read(
   asked: FhirRequest,
   context: FacadeContext,
-  { rule, id, categories }: { rule: TypeRule; id: string; categories: Categories },
+  { rule, id, coverage }: { rule: TypeRule; id: string; coverage: Coverage },
 ): Draft {
   const { switches, now } = context
   const { type } = rule
@@ -168,9 +205,10 @@ function read(
     }
   }
   const view = context.practice(asked.code)
-  const resource = view?.get(type, id, now) ?? lastOfMerged(context, asked.code, type, id)
-  if (resource === undefined || !isOf(resource, categories)) {
-    const wasThere = view?.wasDeleted(type, id, now) === true
+  if (view === undefined) return outcome(500, 'The practice went away')
+  const resource = view.get(type, id, now) ?? lastOfMerged(context, asked.code, type, id)
+  if (resource === undefined || !admitsOf(coverage, view, now)(resource)) {
+    const wasThere = view.wasDeleted(type, id, now)
     return wasThere && switches.is('deleted-read', '410')
       ? outcome(410, `Resource ${type}/${id} was deleted`, 'deleted')
       : outcome(404, `Resource ${type}/${id} is not known`)
@@ -195,20 +233,6 @@ function lastOfMerged(
   if (type !== 'Patient' || !context.switches.is('merged-patient', 'replaced')) return undefined
   return [...context.departures.remains(code, type, context.now, 'merged')].find(
     (each) => each.id === id,
-  )
-}
-
-function isOf(resource: Resource, categories: Categories): boolean {
-  if (categories === undefined) return true
-  const concepts = Array.isArray(resource.category) ? resource.category : [resource.category]
-  return concepts.some(
-    (concept) =>
-      isObject(concept) &&
-      Array.isArray(concept.coding) &&
-      concept.coding.some(
-        (coding) =>
-          isObject(coding) && typeof coding.code === 'string' && categories.has(coding.code),
-      ),
   )
 }
 

@@ -10,8 +10,9 @@ import { VENDOR_ZONE, zoneOf } from '../zone.ts'
 import { bundleText } from './bundle.ts'
 import { type Inclusion, included, undeclared } from './includes.ts'
 import { type MatchOptions, referencesIn, type Test, testFor } from './matching.ts'
+import type { Admits } from './reach.ts'
 import { type Combination, combinationOf, TYPES, type TypeRule } from './tables.ts'
-import { at, tokens } from './values.ts'
+import { at } from './values.ts'
 
 export interface SearchContext {
   readonly view: PracticeView
@@ -24,10 +25,10 @@ export interface SearchContext {
   readonly base: string
   /** Query string as sent, without the question mark. */
   readonly rawQuery: string
-  /** Categories the token is limited to; undefined when it is not. */
-  readonly categories: ReadonlySet<string> | undefined
-  /** Whether the token lets this type be read at all; included types that it does not are left out. */
-  readonly covers: (type: string) => boolean
+  /** Whether the token lets this resource of the type asked for through. */
+  readonly admits: Admits
+  /** The same of any type; included resources that it does not let through are left out. */
+  readonly admitsIncluded: Admits
   /** Deleted resources that still show, see the switch `deleted-listing`. */
   readonly remains: (type: string) => Iterable<Resource>
   /** Rows a page begins too late (positive) or too early, by a fault. */
@@ -114,15 +115,14 @@ function isUnlisted(row: Combination, asked: Asked): boolean {
 }
 
 function* matching(context: SearchContext, asked: Asked, tests: readonly Test[]) {
-  const { rule, switches, categories } = context
+  const { rule, switches, admits } = context
   const isByPatient = asked.pairs.some(([name]) => name === 'patient')
   const hidesTelephone =
     rule.type === 'Encounter' && isByPatient && switches.is('telephone-encounters', 'omitted')
   for (const resource of candidates(context, asked)) {
     if (!tests.every((test) => test(resource))) continue
     if (hidesTelephone && isTelephone(resource)) continue
-    if (categories !== undefined && !hasCategory(resource, categories)) continue
-    yield resource
+    if (admits(resource)) yield resource
   }
 }
 
@@ -167,10 +167,6 @@ export function isTelephone(encounter: Resource): boolean {
   return words.some((word) => typeof word === 'string' && /telephone/i.test(word))
 }
 
-function hasCategory(resource: Resource, categories: ReadonlySet<string>): boolean {
-  return tokens(resource, [['category']]).some(({ code }) => categories.has(code))
-}
-
 function answer(context: SearchContext, asked: Asked, matches: readonly Resource[]): Draft {
   const { rule, switches, view, now, random } = context
   const isPaged = rule.parameters.has('page') || asked.count !== undefined
@@ -191,7 +187,7 @@ function answer(context: SearchContext, asked: Asked, matches: readonly Resource
     total: wrongTotal?.total ?? matches.length,
     links,
     matches: wrongTotal?.isEmpty === true ? [] : slice,
-    included: extra.filter(({ resourceType }) => context.covers(resourceType)),
+    included: extra.filter(context.admitsIncluded),
     base: context.base,
   })
   return { status: 200, headers: [['Content-Type', FHIR_JSON]], body }

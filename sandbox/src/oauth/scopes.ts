@@ -1,8 +1,9 @@
 // The vendor's scope vocabulary, written out from its compact table, and what a granted scope lets a
-// backend app do. Nothing here knows an app or a token.
+// client do. Nothing here knows an app.
 
 import type { Switches } from '../switches.ts'
 import { list, record, text, texts } from '../table.ts'
+import type { Token } from './apps.ts'
 import scopeTable from './data/scopes.json' with { type: 'json' }
 
 const CONTEXTS = ['patient', 'user', 'system'] as const
@@ -48,31 +49,40 @@ export function isKnownScope(scope: string, switches: Switches): boolean {
   return stem !== undefined && PUBLISHED_SCOPES.some((each) => each.startsWith(`${stem}.`))
 }
 
-/** What a token may see of a type: everything, or only some categories of it. */
-export interface Coverage {
+/** One way in which a token covers a type; undefined is no limit. */
+export interface Allowance {
   readonly categories: ReadonlySet<string> | undefined
+  /** Ids of the charts it reaches. */
+  readonly patients: ReadonlySet<string> | undefined
 }
+
+/** What a token may see of a type: a resource that any of them admits. Never empty. */
+export type Coverage = readonly Allowance[]
 
 /** Suffixes that let a client read and search. `.r` searches by switch `scope-r-searches`. */
 const READS = new Set(['read', 'rs', 'r', '*'])
 const SEARCHES = new Set(['read', 'rs', '*'])
 
-/** What the scopes allow for `type`; undefined when nothing. Only `system/` scopes count. */
+/** What the token allows for `type`; undefined when nothing. */
 export function coverageOf(
-  scopes: readonly string[],
+  { scopes, bounds }: Pick<Token, 'scopes' | 'bounds'>,
   type: string,
   interaction: 'read' | 'search',
   switches: Switches,
 ): Coverage | undefined {
   const rSearches = switches.is('scope-r-searches', 'yes')
   const allowed = interaction === 'read' || rSearches ? READS : SEARCHES
-  const categories = new Set<string>()
+  const allowances: Allowance[] = []
   for (const scope of scopes) {
-    const [, of = '', suffix = '', category] =
-      /^system\/([A-Za-z*]+)\.([a-z*]+)(?:\?category=.*\|(.+))?$/.exec(scope) ?? []
+    const [, context = '', of = '', suffix = '', category] =
+      /^(system|user|patient)\/([A-Za-z*]+)\.([a-z*]+)(?:\?category=.*\|(.+))?$/.exec(scope) ?? []
     if ((of !== type && of !== '*') || !allowed.has(suffix)) continue
-    if (category === undefined) return { categories: undefined }
-    categories.add(category)
+    if ((context === 'system') !== (bounds === undefined)) continue
+    const charts = context === 'patient' ? bounds?.patients : bounds?.charts
+    const patients = charts === undefined ? undefined : new Set(charts)
+    const categories = category === undefined ? undefined : new Set([category])
+    if (patients === undefined && categories === undefined) return [{ categories, patients }]
+    allowances.push({ categories, patients })
   }
-  return categories.size === 0 ? undefined : { categories }
+  return allowances.length === 0 ? undefined : allowances
 }

@@ -1,13 +1,15 @@
-// The vendor's authorization server as a backend app meets it: token, authorize, JWKS and the
-// discovery document. App launch with a person signing in is not simulated: authorize refuses.
+// The vendor's token endpoint, with the backend apps' own grant, and the discovery document. Signing
+// in and what follows from it stand beside it.
 
 import type { AppRegistration } from '../contract.ts'
 import { type Draft, json } from '../reply.ts'
 import type { Switches } from '../switches.ts'
 import type { WireRequest } from '../wire.ts'
-import type { Apps } from './apps.ts'
-import { TOKEN_LIFETIME_MS } from './apps.ts'
-import { type Checker, claimedClient, type OAuthErrorCode, type Refusal } from './assertion.ts'
+import { type Apps, TOKEN_LIFETIME_MS } from './apps.ts'
+import { claimedClient, type OAuthErrorCode, type Refusal } from './assertion.ts'
+import { ASSERTION_TYPE } from './client-proof.ts'
+import { type ExchangeContext, exchange, practiceOfGrant } from './exchange.ts'
+import type { Grants } from './grants.ts'
 import { isKnownScope, PUBLISHED_SCOPES } from './scopes.ts'
 
 /** Documented statuses of the token endpoint's errors [D]. */
@@ -19,7 +21,6 @@ const STATUS: Readonly<Record<OAuthErrorCode, number>> = {
   access_denied: 500,
 }
 
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const FORM_CHARACTERS_MAX = 100_000
 const SCOPES_MAX = 600
 
@@ -41,54 +42,72 @@ export function formOf(request: WireRequest): Form {
 }
 
 /** Practices in whose minute a token request counts, see the switch `token-counts-for`. */
-export function practicesOf(form: Form, apps: Apps, switches: Switches): readonly string[] {
-  if ('error' in form) return []
+export function practicesOf(
+  form: Form,
+  { apps, grants, switches, now }: Counting,
+): readonly string[] {
+  if ('error' in form || switches.is('token-counts-for', 'none')) return []
+  const one = practiceOfGrant(form, grants, now)
+  if (one !== undefined) return [one]
   const clientId = claimedClient(form.get('client_assertion') ?? '') ?? form.get('client_id') ?? ''
   const activated = apps.get(clientId)?.activatedFor ?? []
-  if (switches.is('token-counts-for', 'none')) return []
   return switches.is('token-counts-for', 'first-activation') ? activated.slice(0, 1) : activated
 }
 
-export interface TokenContext {
+interface Counting {
   readonly apps: Apps
-  readonly check: Checker
+  readonly grants: Grants
   readonly switches: Switches
   readonly now: number
 }
 
-/** Answers a token request: a bearer token for 300 s of vendor time, or a documented error. */
+/** Answers a token request: a bearer token, or a documented error. */
 export async function token(
   request: WireRequest,
   form: Form,
-  context: TokenContext,
+  context: ExchangeContext,
 ): Promise<Draft> {
-  const granted = await grant(request, form, context)
-  if ('error' in granted) return refusal(granted)
-  const { app, scopes } = granted
-  const access = context.apps.issue(app.clientId, scopes, context.now)
+  const answered = await bodyFor(request, form, context)
+  if ('error' in answered) return refusal(answered, request)
+  const draft = json(200, answered.body)
+  return { ...draft, headers: [...draft.headers, ['Cache-Control', 'no-store']] }
+}
+
+const OF_PEOPLE = new Set(['authorization_code', 'refresh_token'])
+
+async function bodyFor(
+  request: WireRequest,
+  form: Form,
+  context: ExchangeContext,
+): ReturnType<typeof exchange> {
+  if (request.method !== 'POST') return invalidRequest('POST is needed')
+  if ('error' in form) return form
+  if (OF_PEOPLE.has(form.get('grant_type') ?? '')) return await exchange(request, form, context)
+  const granted = await grant(form, context)
+  if ('error' in granted) return granted
+  const { apps, now } = context
+  const { clientId } = granted.app
+  const { scopes } = granted
   const body = {
-    access_token: access,
+    access_token: apps.issue({ clientId, scopes, expiresAt: now + TOKEN_LIFETIME_MS }, now),
     token_type: 'Bearer',
     expires_in: TOKEN_LIFETIME_MS / 1000,
     scope: scopes.join(' '),
   }
-  const draft = json(200, body)
-  return { ...draft, headers: [...draft.headers, ['Cache-Control', 'no-store']] }
+  return { body }
 }
 
 type Granted = { readonly app: AppRegistration; readonly scopes: readonly string[] }
 
 async function grant(
-  request: WireRequest,
-  form: Form,
-  { check, switches, now }: TokenContext,
+  form: ReadonlyMap<string, string>,
+  { check, switches, now }: ExchangeContext,
 ): Promise<Granted | Refusal> {
-  if (request.method !== 'POST') return invalidRequest('POST is needed')
-  if ('error' in form) return form
   const grantType = form.get('grant_type')
   if (grantType === undefined) return invalidRequest('grant_type is missing')
   if (grantType !== 'client_credentials') {
-    return { error: 'unsupported_grant_type', why: 'grant_type must be client_credentials' }
+    const why = 'grant_type must be client_credentials, authorization_code or refresh_token'
+    return { error: 'unsupported_grant_type', why }
   }
   const assertion = form.get('client_assertion')
   if (assertion === undefined) {
@@ -102,6 +121,9 @@ async function grant(
   const checked = await check(assertion, now)
   if ('error' in checked) return checked
   const { app } = checked
+  if ((app.client ?? 'backend') !== 'backend') {
+    return { error: 'access_denied', why: 'this app signs people in; it is no backend app' }
+  }
   const named = form.get('client_id')
   if (named !== undefined && named !== app.clientId) {
     return { error: 'invalid_client', why: 'client_id is not the client of client_assertion' }
@@ -142,22 +164,11 @@ function invalidRequest(why: string): Refusal {
   return { error: 'invalid_request', why }
 }
 
-function refusal({ error, why }: Refusal): Draft {
-  return json(STATUS[error], { error, error_description: why })
-}
-
-/** The authorize endpoint's refusal as seen live, code and description swapped as there [I]. */
-export function authorize(): Draft {
-  return json(403, {
-    error_description: 'invalid_request',
-    error: '403',
-    error_uri: 'http://www.hl7.org/fhir/smart-app-launch/',
-  })
-}
-
-/** No key is published: nothing the sandbox issues is signed, since it starts no app launch. */
-export function jwks(): Draft {
-  return json(200, { keys: [] })
+function refusal({ error, why }: Refusal, request: WireRequest): Draft {
+  const draft = json(STATUS[error], { error, error_description: why })
+  // RFC 6749 section 5.2: who tried HTTP authentication is told its scheme.
+  if (error !== 'invalid_client' || request.headers.authorization === undefined) return draft
+  return { ...draft, headers: [...draft.headers, ['WWW-Authenticate', 'Basic']] }
 }
 
 const CAPABILITIES = [
