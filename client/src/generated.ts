@@ -175,6 +175,10 @@ export interface Operations {
     }
     output: { readonly items: readonly FreshnessRow[] }
   }
+  'health.live': {
+    input: Readonly<Record<string, never>>
+    output: { readonly status: 'ok' }
+  }
   'health.read': {
     input: Readonly<Record<string, never>>
     output: {
@@ -182,7 +186,14 @@ export interface Operations {
       /** This installation's clock, which may run faster than the wall's */
       readonly now: string
       readonly clockFactor: number
+      /** held: it was restored, and asks no practice until that is confirmed */
+      readonly outbound: 'open' | 'held'
+      readonly heldSince: string | null
     }
+  }
+  'health.ready': {
+    input: Readonly<Record<string, never>>
+    output: { readonly status: 'ok' }
   }
   'jwks.read': {
     input: { readonly organization: string }
@@ -195,6 +206,18 @@ export interface Operations {
   'keys.revoke': {
     input: { readonly keyId: string }
     output: { readonly keyId: string; readonly revoked: true }
+  }
+  'outbound.release': {
+    input: {
+      /** Exactly this sentence; it has to be true */
+      readonly confirm: 'the old installation is off'
+    }
+    output: {
+      /** False when nothing was held */ readonly released: boolean
+      readonly heldSince: string | null
+      /** When what was restored was the present */
+      readonly restoredAsOf: string | null
+    }
   }
   'practices.check': {
     input: { readonly practice: string }
@@ -375,7 +398,7 @@ export interface Operations {
       readonly practice?: string | undefined
     }
     output: {
-      readonly phase: 'waiting' | 'first-sync' | 'continuing' | 'paused'
+      readonly phase: 'waiting' | 'first-sync' | 'continuing' | 'paused' | 'held'
       /** Questions answered at least once */
       readonly asked: number
       /** Questions known so far; grows while the roster is learnt */
@@ -407,10 +430,13 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'counts.read': { method: 'GET', path: '/v1/counts' },
   'errors.read': { method: 'GET', path: '/errors/{code}' },
   'freshness.list': { method: 'GET', path: '/v1/freshness' },
+  'health.live': { method: 'GET', path: '/health/live' },
   'health.read': { method: 'GET', path: '/health' },
+  'health.ready': { method: 'GET', path: '/health/ready' },
   'jwks.read': { method: 'GET', path: '/jwks/{organization}.json' },
   'keys.create': { method: 'POST', path: '/v1/keys' },
   'keys.revoke': { method: 'DELETE', path: '/v1/keys/{keyId}' },
+  'outbound.release': { method: 'POST', path: '/v1/outbound/release' },
   'practices.check': { method: 'POST', path: '/v1/practices/{practice}/check' },
   'practices.connect': { method: 'POST', path: '/v1/practices' },
   'practices.list': { method: 'GET', path: '/v1/practices' },

@@ -52,7 +52,7 @@ function look(run: Run): Promise<Progress> {
 }
 
 function isDone(progress: Progress): boolean {
-  return progress.phase === 'continuing' || progress.phase === 'paused'
+  return ['continuing', 'paused', 'held'].includes(progress.phase)
 }
 
 /** Time left is told in the reader's own minutes, however fast the installation's clock runs. */
@@ -69,6 +69,7 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   'first-sync': 'First sync',
   continuing: 'Mirrored, and kept fresh',
   paused: 'Paused',
+  held: 'Restored, and held until that is confirmed',
 }
 
 function stateOf(progress: Progress, clockFactor: number): string {

@@ -319,3 +319,20 @@ describe('the gate', () => {
     expect(JSON.stringify(lines)).not.toContain('vendor.test')
   })
 })
+
+test('sends nothing of an organization that is held, neither counted nor uncounted', async () => {
+  const vendor = vendorOf()
+  let holding = true
+  const { database } = db
+  const ports = { database, network: vendor.network, clock, log: silentLog }
+  const call = createGate({ ...ports, held: async () => holding }).callFor(ref)
+  for (const request of [REQUEST, { ...REQUEST, uncounted: true }])
+    await expect(call(request, { lane: 'interactive' })).rejects.toMatchObject({
+      code: 'OUTBOUND_HELD',
+      retry: 'later',
+    })
+  holding = false
+  const sent = call(REQUEST, { lane: 'interactive' })
+  await clock.advance(1_000)
+  expect((await sent).status).toBe(200)
+})

@@ -4,7 +4,7 @@
 import type { CallRequest, Lane } from '../kernel/call.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
-import type { PracticeRef } from '../kernel/ids.ts'
+import type { OrganizationId, PracticeRef } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { type HttpReply, header, type Network, NetworkFailure } from '../kernel/network.ts'
 import { afterFailure, CLOSED } from './breaker.ts'
@@ -27,6 +27,8 @@ export interface GateOptions {
   readonly clock: Clock
   readonly log: Log
   readonly limits?: Partial<GateLimits>
+  /** Whether an organization's calls are held back, all of them; nobody's unless told otherwise. */
+  readonly held?: (organization: OrganizationId) => Promise<boolean>
 }
 
 /** What one practice's calls share. */
@@ -71,10 +73,12 @@ export function createGate(options: GateOptions): Gate {
     callFor: (ref, { keptFree } = {}) => {
       const door = doorOf(ref)
       if (keptFree !== undefined) door.keptFree = keptFree
-      return (request, callOptions) =>
-        request.uncounted
+      return async (request, callOptions) => {
+        if (await options.held?.(ref.organization)) throw failed('OUTBOUND_HELD', request)
+        return request.uncounted
           ? send(way, door, request, callOptions, 0)
           : counted(way, door, request, callOptions)
+      }
     },
     budget: (ref) => view(way, doorOf(ref)),
   }
@@ -107,7 +111,7 @@ async function counted(
       continue
     }
     const reply = await sendOn(way, door, { request, options, permit, waitsFrom })
-    if (reply.status !== TOO_MANY_REQUESTS) return reply
+    if (reply.status !== TOO_MANY_REQUESTS || request.once) return reply
     refusals++
   }
   throw failed('GATE_REFUSED', request)
@@ -198,7 +202,7 @@ async function send(
   waitMs: number,
 ): Promise<HttpReply> {
   const { clock, limits, network } = way
-  const { method, url, headers, body } = request
+  const { method, url, headers, body, sink } = request
   const startedAt = clock.now()
   const log = (outcome: { readonly status: number } | { readonly code: ErrorCode }) =>
     way.log.write('code' in outcome ? 'warn' : 'debug', 'gate.call', {
@@ -219,7 +223,8 @@ async function send(
         headers,
         ...(body === undefined ? {} : { body }),
         timeoutMs: timeoutWallMs(limits, clock.factor),
-        bodyBytesMax: limits.bodyBytesMax,
+        bodyBytesMax: sink === undefined ? limits.bodyBytesMax : limits.streamBytesMax,
+        ...(sink === undefined ? {} : { sink }),
       },
       { signal: options.signal },
     )

@@ -16,6 +16,8 @@ export interface GateLimits {
   readonly requestTimeoutWallMsMin: number
   /** One answer's body. */
   readonly bodyBytesMax: number
+  /** The same of an answer that is taken as it comes and never held. */
+  readonly streamBytesMax: number
   /**
    * The longest from the last look at the clock before sending until the request reaches the vendor
    * or never will: the time-out, and half a minute for a paused process.
@@ -55,6 +57,7 @@ export const DEFAULT_LIMITS: GateLimits = {
   requestTimeoutMs: 60_000,
   requestTimeoutWallMsMin: 10_000,
   bodyBytesMax: 32 * 1024 * 1024,
+  streamBytesMax: 64 * 1024 * 1024 * 1024,
   arrivalMsMax: 90_000,
   arrivalWallMsMax: 4_000,
   clockErrorMsMax: 5_000,

@@ -6,11 +6,12 @@ import { changesList } from './changes-list.ts'
 import { countsRead } from './counts-read.ts'
 import { errorsRead } from './errors-read.ts'
 import { freshnessList } from './freshness-list.ts'
-import { healthRead } from './health-read.ts'
+import { healthLive, healthRead, healthReady } from './health-read.ts'
 import { jwksRead } from './jwks-read.ts'
 import { keysCreate } from './keys-create.ts'
 import { keysRevoke } from './keys-revoke.ts'
 import type { Operation } from './operation.ts'
+import { outboundRelease } from './outbound-release.ts'
 import { practicesCheck } from './practices-check.ts'
 import { practicesConnect } from './practices-connect.ts'
 import { practicesList } from './practices-list.ts'
@@ -45,5 +46,8 @@ export const operations: readonly Operation[] = [
   signingKeysRotate,
   jwksRead,
   errorsRead,
+  outboundRelease,
   healthRead,
+  healthLive,
+  healthReady,
 ]

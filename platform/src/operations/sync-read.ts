@@ -11,7 +11,7 @@ export const syncRead = operation({
   need: 'monitor',
   input: z.strictObject({ practice: practiceField }),
   output: z.object({
-    phase: z.enum(['waiting', 'first-sync', 'continuing', 'paused']),
+    phase: z.enum(['waiting', 'first-sync', 'continuing', 'paused', 'held']),
     asked: z.int().describe('Questions answered at least once'),
     toAsk: z.int().describe('Questions known so far; grows while the roster is learnt'),
     records: z.int(),

@@ -2,4 +2,4 @@
 
 export { prepareFirstUse } from './first-use.ts'
 export { createPractices } from './practices.ts'
-export type { KeyScope, NewPractice, Practice, Practices } from './types.ts'
+export type { Hold, KeyScope, NewPractice, Practice, Practices } from './types.ts'

@@ -9,6 +9,7 @@ import type { Random } from '../kernel/random.ts'
 import type { AccessEvent } from '../ledger/index.ts'
 import { makeApiKey } from './api-keys.ts'
 import { createDataKeys, type DataKeys } from './data-keys.ts'
+import { createHolds } from './holds/index.ts'
 import { createKeyCheck } from './key-check.ts'
 import { ALGORITHM, makeSigningKey, readSigningKey, signJwt } from './signing-keys.ts'
 import { createStore, type Database, type PracticeStore } from './store.ts'
@@ -63,6 +64,7 @@ export function createPractices(options: {
     },
     get: (ref) => store.practice(ref),
     list: (organization) => store.practices(organization),
+    ...createHolds({ database, clock }),
     ...apiKeys(rooms),
     ...signing(rooms),
     ...credentials(rooms),

@@ -17,6 +17,13 @@ export interface Practice {
 }
 
 export type NewPractice = Omit<Practice, 'ref' | 'state' | 'createdAt'> & {
+/** Why nothing goes out to an organization's practices: it was restored, as of an earlier time. */
+export interface Hold {
+  readonly since: number
+  /** Business time at which what was restored was the present. */
+  readonly asOf: number
+}
+
   readonly practice: PracticeId
 }
 
@@ -43,6 +50,13 @@ export interface Practices {
   list(organization: OrganizationId): Promise<readonly Practice[]>
 
   /** The text of the key is shown once, here. It is `cw_<organization>_<keyId>_<secret>`. */
+  /** What holds an organization's outbound calls; that nothing does is believed for a second. */
+  hold(organization: OrganizationId): Promise<Hold | undefined>
+  /** The oldest hold of the installation. */
+  anyHold(): Promise<Hold | undefined>
+  /** Lets calls go out again, recorded as `outbound.release`. Gives what held them. */
+  releaseHold(organization: OrganizationId, actor: string): Promise<Hold | undefined>
+
   createApiKey(
     organization: OrganizationId,
     key: { readonly name: string; readonly scopes: readonly KeyScope[] },

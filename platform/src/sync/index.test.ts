@@ -143,3 +143,30 @@ test('stops at once although a practice has not yet said what can be asked', asy
   stops.length = 0
   expect(ended).toEqual(['resolved'])
 })
+
+test('asks nothing after a restore until that is confirmed, and says so', async () => {
+  await held.database.tenant(ref.organization, (tx) =>
+    tx.query(`UPDATE organizations SET held_at = 1, held_because = 'restore', held_as_of = 0`),
+  )
+  const elm = new FakePractice(clock)
+  start(elm)
+  await clock.advance(10 * MINUTE_MS)
+  expect(elm.times('Condition a1')).toBe(0)
+  expect((await progressOf()).phase).toBe('held')
+  await practices.releaseHold(ref.organization, 'key:k')
+  await clock.advance(10 * MINUTE_MS)
+  expect(elm.times('Condition a1')).toBeGreaterThan(0)
+  expect((await progressOf()).phase).not.toBe('held')
+})
+
+function progressOf() {
+  const { database } = held
+  const network = {
+    send: () => Promise.reject(new NetworkFailure('unsent', 'NETWORK_UNREACHABLE')),
+  }
+  const gate = createGate({ database, network, clock, log: silentLog })
+  const mirror = createMirror({ database, clock })
+  const open = () => new FakePractice(clock)
+  const ports = { database, practices, mirror, gate, clock, log: silentLog, open, instance: 'x' }
+  return createSync(ports).progress(ref)
+}

@@ -12,7 +12,7 @@ import type { Practice, Practices } from '../practice/index.ts'
 import { syncPractice } from './practice-sync.ts'
 import { DEFAULT_SWEEP, type SweepSettings } from './schedule.ts'
 import { createStore, type SyncStore } from './store.ts'
-import type { Sync, SyncProgress } from './types.ts'
+import type { Sync, SyncPhase, SyncProgress } from './types.ts'
 
 export type { SweepSettings } from './schedule.ts'
 export type { Finding, Sync, SyncProblem, SyncProgress, SyncView } from './types.ts'
@@ -80,8 +80,8 @@ async function run(
 }
 
 /**
- * Starts what should run here and is not, and stops what lost its lease or was paused. What fails is
- * logged and looked at again in the next round; what runs meanwhile goes on.
+ * Starts what should run here and is not, and stops what lost its lease, was paused or is held. What
+ * fails is logged and looked at again in the next round; what runs meanwhile goes on.
  */
 async function look(
   ports: SyncPorts,
@@ -96,9 +96,10 @@ async function look(
   await unlessFailing({}, async () => {
     for (const organization of await practices.organizations())
       await unlessFailing({ organization }, async () => {
+        const held = (await practices.hold(organization)) !== undefined
         for (const practice of await practices.list(organization))
           await unlessFailing({ practice: practice.ref.practice }, () =>
-            lookAt(ports, store, running, practice),
+            lookAt(ports, store, running, { ...practice, held }),
           )
       })
   })
@@ -108,13 +109,14 @@ async function lookAt(
   ports: SyncPorts,
   store: SyncStore,
   running: Map<string, Running>,
-  practice: Practice,
+  { held, ...practice }: Practice & { readonly held: boolean },
 ): Promise<void> {
   const { clock, instance } = ports
   const { ref } = practice
   const key = `${ref.organization} ${ref.practice}`
   const mine =
     practice.state === 'connected' &&
+    !held &&
     (await store.lease(ref, instance, Math.round(clock.now()), leaseUntil(clock)))
   const current = running.get(key)
   // Other settings make another pathway: what runs on the old one stops, and starts at the next look.
@@ -161,19 +163,15 @@ async function progress(
     store.countProblems(ref),
     ports.gate.budget(ref),
   ])
-  const practice = await ports.practices.get(ref)
+  const [practice, hold] = await Promise.all([
+    ports.practices.get(ref),
+    ports.practices.hold(ref.organization),
+  ])
   const asked = tally.all - tally.neverAnswered
   const elapsed = state === undefined ? 0 : ports.clock.now() - state.startedAt
   const complete = state?.completeAt !== undefined
   return {
-    phase:
-      practice?.state === 'paused'
-        ? 'paused'
-        : state === undefined
-          ? 'waiting'
-          : complete
-            ? 'continuing'
-            : 'first-sync',
+    phase: phaseOf({ held: hold !== undefined, practice, begun: state !== undefined, complete }),
     asked,
     toAsk: tally.all,
     records: Object.values(counts).reduce((sum, count) => sum + count, 0),
@@ -189,4 +187,16 @@ async function progress(
     problems,
     lastCode: state?.lastCode,
   }
+}
+
+function phaseOf(at: {
+  readonly held: boolean
+  readonly practice: Practice | undefined
+  readonly begun: boolean
+  readonly complete: boolean
+}): SyncPhase {
+  if (at.held) return 'held'
+  if (at.practice?.state === 'paused') return 'paused'
+  if (!at.begun) return 'waiting'
+  return at.complete ? 'continuing' : 'first-sync'
 }

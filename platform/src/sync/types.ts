@@ -5,8 +5,11 @@ import type { ErrorCode } from '../kernel/errors.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
 import type { Reader } from '../mirror/index.ts'
 
-/** `first-sync`: some questions have never been answered. `continuing`: all have, and go on. */
-export type SyncPhase = 'waiting' | 'first-sync' | 'continuing' | 'paused'
+/**
+ * `first-sync`: some questions have never been answered. `continuing`: all have, and go on. `held`: it
+ * was restored, and nothing goes out until that is confirmed.
+ */
+export type SyncPhase = 'waiting' | 'first-sync' | 'continuing' | 'paused' | 'held'
 
 /** Times are epoch milliseconds in business time. */
 export interface SyncProgress {

@@ -34,7 +34,10 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
   'signing-keys.rotate': () => ({}),
   'jwks.read': ({ organization }) => ({ organization }),
   'errors.read': () => ({ code: 'NOT_FOUND' }),
+  'outbound.release': () => ({ confirm: 'the old installation is off' }),
   'health.read': () => ({}),
+  'health.live': () => ({}),
+  'health.ready': () => ({}),
 }
 /** Fields that name something of a tenant. */
 const NAMES = ['practice', 'id', 'keyId'] as const

@@ -28,7 +28,10 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'signing-keys.rotate': { method: 'POST', path: '/v1/signing-keys/rotate' },
   'jwks.read': { method: 'GET', path: '/jwks/:organization.json', cacheSeconds: 60 },
   'errors.read': { method: 'GET', path: '/errors/:code', cacheSeconds: 3600 },
+  'outbound.release': { method: 'POST', path: '/v1/outbound/release' },
   'health.read': { method: 'GET', path: '/health' },
+  'health.live': { method: 'GET', path: '/health/live' },
+  'health.ready': { method: 'GET', path: '/health/ready' },
 }
 
 /** The fields that a path names. */
