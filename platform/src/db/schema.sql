@@ -82,6 +82,22 @@ CREATE POLICY whole_installation ON data_keys FOR r TO chartway_backup USING tru
 GRANT DELETE, INSERT, SELECT, UPDATE ON data_keys TO chartway_app;
 GRANT SELECT ON data_keys TO chartway_backup;
 
+CREATE TABLE invitations (
+  organization_id text NOT NULL,
+  invitation_id text NOT NULL,
+  secret_hash bytea NOT NULL,
+  user_id text NOT NULL,
+  totp_envelope bytea,
+  expires_at bigint NOT NULL,
+  CONSTRAINT invitations_pkey PRIMARY KEY (organization_id, invitation_id),
+  CONSTRAINT invitations_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, user_id)
+);
+ALTER TABLE invitations ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON invitations FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON invitations FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON invitations TO chartway_app;
+GRANT SELECT ON invitations TO chartway_backup;
+
 CREATE TABLE migrations (
   name text NOT NULL,
   checksum text NOT NULL,
@@ -132,6 +148,26 @@ CREATE POLICY whole_installation ON mirror_completions FOR r TO chartway_backup 
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_completions TO chartway_app;
 GRANT SELECT ON mirror_completions TO chartway_backup;
 
+CREATE TABLE mirror_found_by (
+  organization_id text COLLATE "C" NOT NULL,
+  practice_id text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  parameter text COLLATE "C" NOT NULL,
+  value text COLLATE "C" NOT NULL,
+  low bigint,
+  high bigint
+);
+CREATE INDEX mirror_found_by_high ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, parameter, high) WHERE (low IS NOT NULL);
+CREATE INDEX mirror_found_by_low ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, parameter, low) WHERE (low IS NOT NULL);
+CREATE INDEX mirror_found_by_resource ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, id);
+CREATE INDEX mirror_found_by_value ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, parameter, value, id) WHERE (low IS NULL);
+ALTER TABLE mirror_found_by ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON mirror_found_by FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON mirror_found_by FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_found_by TO chartway_app;
+GRANT SELECT ON mirror_found_by TO chartway_backup;
+
 CREATE TABLE mirror_listings (
   organization_id text COLLATE "C" NOT NULL,
   practice_id text COLLATE "C" NOT NULL,
@@ -177,6 +213,7 @@ CREATE TABLE mirror_resources (
   deleted boolean NOT NULL,
   CONSTRAINT mirror_resources_pkey PRIMARY KEY (organization_id, practice_id, type, id)
 );
+CREATE INDEX mirror_resources_changed ON chartway.mirror_resources USING btree (organization_id, practice_id, type, changed_seen_at, id);
 CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id) WHERE (patient_id IS NOT NULL);
 ALTER TABLE mirror_resources ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_resources FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
@@ -188,6 +225,7 @@ CREATE TABLE mirror_sequences (
   organization_id text NOT NULL,
   practice_id text NOT NULL,
   last bigint NOT NULL,
+  found_by integer NOT NULL DEFAULT 0,
   CONSTRAINT mirror_sequences_pkey PRIMARY KEY (organization_id, practice_id),
   CONSTRAINT mirror_sequences_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
@@ -211,6 +249,7 @@ CREATE TABLE mirror_versions (
   deleted boolean NOT NULL,
   CONSTRAINT mirror_versions_pkey PRIMARY KEY (organization_id, practice_id, type, id, version)
 );
+CREATE INDEX mirror_versions_changed ON chartway.mirror_versions USING btree (organization_id, practice_id, type, changed_seen_at, id);
 ALTER TABLE mirror_versions ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_versions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON mirror_versions FOR r TO chartway_backup USING true WITH CHECK ;
@@ -256,6 +295,54 @@ CREATE POLICY one_organization ON practices FOR ALL TO chartway_app USING (organ
 CREATE POLICY whole_installation ON practices FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON practices TO chartway_app;
 GRANT SELECT ON practices TO chartway_backup;
+
+CREATE TABLE recovery_codes (
+  organization_id text NOT NULL,
+  user_id text NOT NULL,
+  code_hash bytea NOT NULL,
+  CONSTRAINT recovery_codes_pkey PRIMARY KEY (organization_id, user_id, code_hash),
+  CONSTRAINT recovery_codes_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, user_id)
+);
+ALTER TABLE recovery_codes ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON recovery_codes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON recovery_codes FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_codes TO chartway_app;
+GRANT SELECT ON recovery_codes TO chartway_backup;
+
+CREATE TABLE sessions (
+  organization_id text NOT NULL,
+  session_id text NOT NULL,
+  secret_hash bytea NOT NULL,
+  user_id text NOT NULL,
+  source text NOT NULL,
+  created_at bigint NOT NULL,
+  authenticated_at bigint NOT NULL,
+  last_active_at bigint NOT NULL,
+  revoked_at bigint,
+  CONSTRAINT sessions_pkey PRIMARY KEY (organization_id, session_id),
+  CONSTRAINT sessions_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, user_id)
+);
+CREATE INDEX sessions_of_user ON chartway.sessions USING btree (organization_id, user_id, created_at);
+ALTER TABLE sessions ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sessions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sessions FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO chartway_app;
+GRANT SELECT ON sessions TO chartway_backup;
+
+CREATE TABLE sign_in_failures (
+  organization_id text NOT NULL,
+  subject bytea NOT NULL,
+  failures integer NOT NULL,
+  last_at bigint NOT NULL,
+  CONSTRAINT sign_in_failures_pkey PRIMARY KEY (organization_id, subject),
+  CONSTRAINT sign_in_failures_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id)
+);
+CREATE INDEX sign_in_failures_by_age ON chartway.sign_in_failures USING btree (organization_id, last_at);
+ALTER TABLE sign_in_failures ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sign_in_failures FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sign_in_failures FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sign_in_failures TO chartway_app;
+GRANT SELECT ON sign_in_failures TO chartway_backup;
 
 CREATE TABLE signing_keys (
   organization_id text NOT NULL,
@@ -345,6 +432,30 @@ CREATE POLICY one_organization ON sync_states FOR ALL TO chartway_app USING (org
 CREATE POLICY whole_installation ON sync_states FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_states TO chartway_app;
 GRANT SELECT ON sync_states TO chartway_backup;
+
+CREATE TABLE users (
+  organization_id text NOT NULL,
+  user_id text NOT NULL,
+  name text NOT NULL,
+  display_name text NOT NULL,
+  state text NOT NULL,
+  roles text[] NOT NULL,
+  practices text[],
+  sensitive boolean NOT NULL,
+  password_envelope bytea,
+  totp_envelope bytea,
+  totp_step bigint,
+  created_at bigint NOT NULL,
+  CONSTRAINT users_pkey PRIMARY KEY (organization_id, user_id),
+  CONSTRAINT users_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
+  CONSTRAINT users_organization_id_name_key UNIQUE (organization_id, name),
+  CONSTRAINT users_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'disabled'::text])))
+);
+ALTER TABLE users ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON users FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON users FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON users TO chartway_app;
+GRANT SELECT ON users TO chartway_backup;
 
 CREATE TABLE vendor_clocks (
   organization_id text NOT NULL,

@@ -6,11 +6,29 @@ import type { Clock } from '../kernel/clock.ts'
 import { applyAbsence, applyAnswers } from './apply.ts'
 import { cursorAfter, idInCursor } from './cursor.ts'
 import { pointReads } from './reading/point-reads.ts'
+import { openSearching } from './reading/search.ts'
 import { openReading } from './reading/store.ts'
 import { answerOf } from './seen.ts'
 import { openStore } from './store.ts'
 import type { Mirror } from './types.ts'
 
+export {
+  FOUND_BY,
+  isFoundBy,
+  storedText,
+  storedToken,
+  TOKEN_PART,
+  ZONE_MS_MAX,
+} from './found-by.ts'
+export type {
+  Alternative,
+  Candidates,
+  Condition,
+  Examined,
+  Place,
+  State,
+  Visitor,
+} from './search-types.ts'
 export type {
   ApplyResult,
   Change,
@@ -83,6 +101,7 @@ function writing(database: Database, clock: Clock): Pick<Mirror, Writing> {
 function reading(database: Database, clock: Clock): Omit<Mirror, Writing> {
   const store = openReading(database, clock)
   return {
+    ...openSearching(database, clock),
     read: pointReads(store),
     async list(ref, query, reader) {
       const { type, patientId, after, limit } = query

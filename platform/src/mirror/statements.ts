@@ -23,7 +23,7 @@ const LISTED_AT = `(
 export const LOCK = 'SELECT last FROM mirror_sequences WHERE practice_id = $1 FOR UPDATE'
 
 export const FIRST_LOCK = `
-  INSERT INTO mirror_sequences (organization_id, practice_id, last) VALUES ($1, $2, 0)
+  INSERT INTO mirror_sequences (organization_id, practice_id, last, found_by) VALUES ($1, $2, 0, $3)
   ON CONFLICT DO NOTHING`
 
 export const SET_LAST = 'UPDATE mirror_sequences SET last = $2 WHERE practice_id = $1'
@@ -172,6 +172,30 @@ export const DELETE = `
   SELECT $1, $2, $5, 'deleted', $3, $4, version, patient_id, '[]', $9, $10, $6, $7, $8,
          vendor_updated_at
     FROM gone`
+
+/** What resources are found by, of rows that are there no longer or are about to be written anew. */
+export const FORGET_FOUND_BY = `
+  DELETE FROM mirror_found_by f USING ${rows(2, ['type', 'id'])}
+   WHERE f.practice_id = $1 AND f.type = q.type AND f.id = q.id`
+
+export const PUT_FOUND_BY = `
+  INSERT INTO mirror_found_by (organization_id, practice_id, type, id, parameter, value, low, high)
+  SELECT $1, $2, type, id, parameter, coalesce(value, ''), low::bigint, high::bigint
+    FROM ${rows(3, ['type', 'id', 'parameter', 'value', 'low', 'high'])}`
+
+/** How far the practice's older resources have been gone through; nobody else writes meanwhile. */
+export const FOUND_BY_LOCKED =
+  'SELECT found_by FROM mirror_sequences WHERE practice_id = $1 FOR UPDATE'
+
+export const FORGET_ALL_FOUND_BY = 'DELETE FROM mirror_found_by WHERE practice_id = $1'
+
+/** $1 practice, $2 type, $3 the id after which to go on, $4 limit. */
+export const CONTENTS_AFTER = `
+  SELECT id, content FROM mirror_resources
+   WHERE practice_id = $1 AND type = $2 AND id > $3 AND NOT deleted
+   ORDER BY organization_id, practice_id, type, id LIMIT $4`
+
+export const SET_FOUND_BY = 'UPDATE mirror_sequences SET found_by = $2 WHERE practice_id = $1'
 
 export const FORGET_MEMBER = `
   UPDATE mirror_listings SET members = array_remove(members, $2)

@@ -3,6 +3,8 @@
 
 import type { Row, TenantTx } from '../db/index.ts'
 import type { Known, KnownListing } from './decide.ts'
+import { FOUND_BY_VERSION } from './found-by.ts'
+import { foundByWriter } from './found-by-rows.ts'
 import { type Answer, type Content, type Sighting, vendorTime } from './seen.ts'
 import {
   CHANGED_SINCE,
@@ -88,6 +90,7 @@ export type Store = ReturnType<typeof openStore>
 export function openStore(tx: TenantTx, practice: string) {
   const { organization } = tx
   const named = [organization, practice] as const
+  const foundBy = foundByWriter(tx, practice)
   const keyColumns = (keys: readonly string[]) => [
     column(keys, (key) => key.slice(0, key.indexOf('/'))),
     column(keys, (key) => key.slice(key.indexOf('/') + 1)),
@@ -100,7 +103,7 @@ export function openStore(tx: TenantTx, practice: string) {
     async lock(): Promise<number> {
       const [row] = await tx.query<{ last: number }>(LOCK, [practice])
       if (row !== undefined) return row.last
-      await tx.query(FIRST_LOCK, named)
+      await tx.query(FIRST_LOCK, [...named, FOUND_BY_VERSION])
       const [made] = await tx.query<{ last: number }>(LOCK, [practice])
       return made?.last ?? 0
     },
@@ -198,7 +201,10 @@ export function openStore(tx: TenantTx, practice: string) {
     },
 
     async create(states: readonly NewState[], at: number): Promise<void> {
-      await tx.query(CREATE, [...named, at, ...stateColumns(states)])
+      await Promise.all([
+        tx.query(CREATE, [...named, at, ...stateColumns(states)]),
+        foundBy.put(states.map(({ content }) => content.value)),
+      ])
     },
 
     /** Keeps the states that are superseded, then writes the new ones over them. */
@@ -217,6 +223,7 @@ export function openStore(tx: TenantTx, practice: string) {
           column(states, ({ kind }) => kind),
           column(states, ({ differences }) => differences),
         ]),
+        foundBy.replace(states.map(({ content }) => content.value)),
       ])
     },
 
@@ -263,6 +270,7 @@ export function openStore(tx: TenantTx, practice: string) {
           known.patientId ?? known.subject,
           known.subject,
         ]),
+        foundBy.forget([known]),
       ])
     },
 

@@ -2,6 +2,7 @@
 
 import type { Difference, Resource } from '@chartway/codecs/fhir'
 import type { PracticeRef } from '../kernel/ids.ts'
+import type { Searching } from './search-types.ts'
 
 /** One question's whole answer, ready to be mirrored. As the pathway contract's Listing. */
 export interface SeenListing {
@@ -113,7 +114,7 @@ export interface Page<T> {
   readonly next: string | undefined
 }
 
-export interface Mirror {
+export interface Mirror extends Searching {
   /**
    * Names questions as soon as it is known that they will be asked: until each has had a complete
    * answer, what they cover has no `asOf`. Naming one again changes nothing.

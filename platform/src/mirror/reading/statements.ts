@@ -32,6 +32,16 @@ const AS_OF_VALUE = `CASE WHEN about.questions = 0 THEN greatest(r.asked_at, own
               WHEN about.whole AND beside.whole THEN least(about.least, beside.least)
               END AS as_of`
 
+/** $1 practice, $2 types, $3 ids: arrays of one length. The least of all; not whole when one is unknown. */
+export const AS_OF_ALL = `
+  SELECT bool_and(each.as_of IS NOT NULL) AS whole, min(each.as_of) AS least FROM (
+    SELECT ${AS_OF_VALUE}
+      FROM unnest($2::text[], $3::text[]) AS q(type, id)
+     CROSS JOIN LATERAL (
+       SELECT * FROM mirror_resources
+        WHERE practice_id = $1 AND type = q.type AND id = q.id LIMIT 1) r
+     ${AS_OF}) each`
+
 /** $1 practices, $2 types, $3 ids: arrays of one length. */
 export const READ = `
   SELECT q.n, ${COLUMNS}, ${AS_OF_VALUE}

@@ -184,7 +184,7 @@ export function openReading(database: Database, clock: Clock) {
   }
 }
 
-function accessEvent(
+export function accessEvent(
   at: number,
   access: {
     readonly practice: string
@@ -204,7 +204,7 @@ function accessEvent(
   }
 }
 
-interface MirroredFound extends Row {
+export interface MirroredFound extends Row {
   readonly type: string
   readonly id: string
   readonly version: number
@@ -224,7 +224,7 @@ interface ListedFound extends MirroredFound {
   readonly of_page: number
 }
 
-function mirroredOf(row: MirroredFound): Mirrored {
+export function mirroredOf(row: MirroredFound): Mirrored {
   return {
     type: row.type,
     id: row.id,
