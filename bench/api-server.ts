@@ -8,9 +8,10 @@ import Fastify from 'fastify'
 import pg from 'pg'
 import { fileLog } from '../platform/src/kernel/pino-log.ts'
 import { READ } from '../platform/src/mirror/reading/statements.ts'
+import { libraryServer } from './mcp-library.ts'
 
 export interface ServerSettings {
-  readonly kind: 'chartway' | 'bare'
+  readonly kind: 'chartway' | 'bare' | 'mcp-library'
   readonly databaseUrl: string
   readonly organization: string
   readonly practice: string
@@ -26,7 +27,8 @@ export type Told =
 const CONNECTIONS = 10
 
 const settings: ServerSettings = JSON.parse(process.argv[2] ?? '{}')
-const url = settings.kind === 'bare' ? await bare() : await chartway()
+const START = { bare, chartway, 'mcp-library': mcpLibrary }
+const url = await START[settings.kind]()
 tell({ kind: 'listening', url })
 
 process.on('message', () => {
@@ -37,6 +39,17 @@ process.once('disconnect', () => process.exit(0))
 
 function tell(told: Told): void {
   process.send?.(told)
+}
+
+/** The protocol library's stateless server: a new one with all tools for each request, as its guide says. */
+async function mcpLibrary(): Promise<string> {
+  const clock = wallClock()
+  const database = openDatabase({ url: settings.databaseUrl, clock, poolMax: CONNECTIONS })
+  return libraryServer({
+    ...{ database, clock, random: systemRandom() },
+    log: fileLog({ path: settings.logPath, level: 'info' }),
+    masterKey: Buffer.from(settings.masterKeyHex, 'hex'),
+  })
 }
 
 /** The platform as it is put together in production, its access log included; nothing is synced. */

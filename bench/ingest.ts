@@ -1,21 +1,14 @@
 // How many resources a second go from a page's text into the mirror with their change events, beside
 // COPY of the very same rows into a plain table, in the same run on the same server, in turns.
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import {
-  migrate,
   openDatabase,
   organizationId,
   type PracticeRef,
   practiceId,
-  silentLog,
-  startEmbedded,
-  systemRandom,
   wallClock,
 } from '@chartway/platform'
 import pg from 'pg'
@@ -23,6 +16,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { createMirror, type SeenListing, type SeenResource } from '../platform/src/mirror/index.ts'
 import { dialectFor } from '../platform/src/pathways/fhir/dialect.ts'
 import { entriesOf, fromWire } from '../platform/src/pathways/fhir/from-wire.ts'
+import { ownDatabase } from '../test/own-database.ts'
 import { type BenchOptions, type BenchResult, median, rounded } from './bench-result.ts'
 import { type Input, ingestInput, type Page } from './ingest-input.ts'
 
@@ -39,20 +33,8 @@ const tables = {
 }
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'chartway-bench-'))
-  const server = await startEmbedded({
-    folder: join(folder, 'db'),
-    random: systemRandom(),
-    log: silentLog,
-    elsewhere: join(tmpdir(), 'chartway-bench-elsewhere'),
-  })
-  try {
-    await migrate({ url: server.url, clock: wallClock() })
-    return await measure(server.url, ingestInput(quick ? 2 : 4), quick ? 3 : 7)
-  } finally {
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
+  await using own = await ownDatabase()
+  return await measure(own.url, ingestInput(quick ? 2 : 4), quick ? 3 : 7)
 }
 
 interface Round {

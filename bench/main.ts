@@ -8,6 +8,7 @@ type Run = (options: BenchOptions) => Promise<BenchResult>
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly run: Run }>>> = {
   api: () => import('./api.ts'),
   ingest: () => import('./ingest.ts'),
+  mcp: () => import('./mcp.ts'),
 }
 
 const words = process.argv.slice(2)

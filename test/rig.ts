@@ -1,16 +1,12 @@
 // Sandbox and platform put together for a proof or a scenario: over real sockets on a scaled clock, or
 // in one process on a virtual one. What a rig shows of the platform is what its API answers.
 
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { JsonObject } from '@chartway/codecs/fhir'
 import {
   type Clock,
   composePlatform,
   type Log,
-  migrate,
   type Network,
   openDatabase,
   organizationId,
@@ -19,7 +15,6 @@ import {
   type SweepSettings,
   scaledClock,
   silentLog,
-  startEmbedded,
   systemRandom,
   undiciNetwork,
   VirtualClock,
@@ -35,6 +30,7 @@ import {
 } from 'chartway-sandbox'
 import { inProcessJwks, inProcessNetwork, PLATFORM, VENDOR } from './in-process.ts'
 import { MONDAY_MORNING } from './monday.ts'
+import { ownDatabase } from './own-database.ts'
 
 export interface RigPractice {
   /** The vendor's practice code. */
@@ -257,26 +253,7 @@ async function startPlatform(
     key: created.text,
     close: async () => {
       await database.close()
-      await own?.close()
-    },
-  }
-}
-
-async function ownDatabase() {
-  const folder = await mkdtemp(join(tmpdir(), 'chartway-rig-'))
-  // As root, the server runs as another uid, which must be able to walk to its files.
-  await chmod(folder, 0o711)
-  const server = await startEmbedded({
-    folder: join(folder, 'db'),
-    random: systemRandom(),
-    log: silentLog,
-  })
-  await migrate({ url: server.url, clock: scaledClock({ epochMs: 0, wallEpochMs: 0, factor: 1 }) })
-  return {
-    url: server.url,
-    close: async () => {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      await own?.[Symbol.asyncDispose]()
     },
   }
 }

@@ -10,6 +10,7 @@ import type { Network } from './kernel/network.ts'
 import type { Random } from './kernel/random.ts'
 import { createLedger } from './ledger/index.ts'
 import { createMirror, type Mirror } from './mirror/index.ts'
+import type { Rooms } from './operations/index.ts'
 import type { OpenPathway } from './pathways/contract.ts'
 import { openFhir, settingsNotes, settingsProblem } from './pathways/fhir/index.ts'
 import { createPractices, type Practice, type Practices } from './practice/index.ts'
@@ -35,6 +36,8 @@ export interface Platform {
   readonly mirror: Mirror
   readonly gate: Gate
   readonly sync: Sync
+  /** What operations are handed. */
+  readonly rooms: Rooms
   /** The HTTP face, not yet listening. */
   readonly face: ReturnType<typeof createHttpFace>
 }
@@ -59,13 +62,13 @@ export function composePlatform(ports: PlatformPorts): Platform {
     instance: ports.instance,
     ...(ports.sweep === undefined ? {} : { sweep: ports.sweep }),
   })
-  const face = createHttpFace({
-    ...{ practices, mirror, gate, sync, clock, random, log },
-    publicUrl: ports.publicUrl,
+  const rooms: Rooms = {
+    ...{ practices, mirror, gate, sync, clock },
     ledger: createLedger(database),
     connections: { problem: settingsProblem, notes: settingsNotes },
-  })
-  return { practices, mirror, gate, sync, face }
+  }
+  const face = createHttpFace({ ...rooms, log, random, publicUrl: ports.publicUrl })
+  return { practices, mirror, gate, sync, rooms, face }
 }
 
 /**
