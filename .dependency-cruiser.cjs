@@ -13,6 +13,7 @@ const MAY = {
   pathways: ['kernel'],
   mirror: ['kernel', 'db', 'ledger', 'practice'],
   sync: ['kernel', 'db', 'ledger', 'practice', 'gate', 'mirror', 'contract'],
+  commands: ['kernel', 'db', 'ledger', 'backup', 'practice'],
   operations: ['kernel', 'ledger', 'practice', 'people', 'views', 'gate', 'mirror', 'sync'],
   faces: ['kernel', 'operations'],
 }

@@ -137,6 +137,7 @@ const ROOMS = [
   'pathways',
   'mirror',
   'sync',
+  'commands',
   'operations',
   'faces',
 ]

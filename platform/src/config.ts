@@ -134,17 +134,27 @@ export async function openMasterKey(
   config: Config,
   ports: { readonly files: Files; readonly random: Random },
 ): Promise<Uint8Array> {
-  if (config.masterKey !== undefined) return config.masterKey
-  const path = join(config.dataFolder, 'master.key')
-  const text = await ports.files.readText(path)
-  if (text !== undefined) {
-    const key = Buffer.from(text.trim(), 'base64')
-    if (key.length === KEY_BYTES) return key
-    throw invalid('CHARTWAY_MASTER_KEY', `${path} does not hold ${KEY_BYTES} bytes in base64`)
-  }
+  const known = await readMasterKey(config, ports.files)
+  if (known !== undefined) return known
   const key = ports.random.bytes(KEY_BYTES)
+  const path = keyFile(config)
   await ports.files.writeText(path, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600 })
   return key
+}
+
+/** The same, when there is one; undefined otherwise. Throws CONFIG_INVALID for a broken file. */
+export async function readMasterKey(config: Config, files: Files): Promise<Uint8Array | undefined> {
+  if (config.masterKey !== undefined) return config.masterKey
+  const path = keyFile(config)
+  const text = await files.readText(path)
+  if (text === undefined) return undefined
+  const key = Buffer.from(text.trim(), 'base64')
+  if (key.length === KEY_BYTES) return key
+  throw invalid('CHARTWAY_MASTER_KEY', `${path} does not hold ${KEY_BYTES} bytes in base64`)
+}
+
+function keyFile(config: Config): string {
+  return join(config.dataFolder, 'master.key')
 }
 
 function decodeKey(text: string, context: z.RefinementCtx): Uint8Array {

@@ -1,26 +1,42 @@
 // The platform as a process: reads the environment, opens the database, serves the API and keeps the
-// mirrors fresh until it is told to stop.
+// mirrors fresh until it is told to stop; or, with words, does one thing for its operator.
 
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { type Installation, type OpenedPlace, runCommand, USAGE } from './commands/index.ts'
 import { composePlatform, type Platform } from './compose.ts'
-import { type Config, openMasterKey, readEnvironment } from './config.ts'
-import { type Database, type Embedded, migrate, openDatabase, startEmbedded } from './db/index.ts'
+import { type Config, openMasterKey, readEnvironment, readMasterKey } from './config.ts'
+import {
+  attachEmbedded,
+  type Database,
+  type Embedded,
+  migrate,
+  openDatabase,
+  startEmbedded,
+} from './db/index.ts'
 import { type Clock, scaledClock, wallClock } from './kernel/clock.ts'
 import { ChartwayError, explain } from './kernel/errors.ts'
+import { diskStreams } from './kernel/file-streams.ts'
 import { diskFiles } from './kernel/files.ts'
-import type { Log } from './kernel/log.ts'
+import { type Log, silentLog } from './kernel/log.ts'
 import { fileLog } from './kernel/pino-log.ts'
 import { type Random, systemRandom } from './kernel/random.ts'
 import { undiciNetwork } from './kernel/undici-network.ts'
+import { ownVersion } from './kernel/version.ts'
 import { prepareFirstUse } from './practice/index.ts'
 
 process.exitCode = await main()
 
 async function main(): Promise<number> {
   try {
-    await serve(readEnvironment(wallClock().now()), untilStopped())
+    const config = readEnvironment(wallClock().now())
+    const words = process.argv.slice(2).filter((word) => word !== '--exit-with-parent')
+    if (words.length === 0) await serve(config, untilStopped())
+    else if (!(await runCommand(words, ({ json }) => installation(config, json)))) {
+      process.stderr.write(USAGE)
+      return 2
+    }
     return 0
   } catch (error) {
     process.stderr.write(`${inWords(error)}\n`)
@@ -95,6 +111,41 @@ async function openData(
   }
 }
 
+/** What a command works on; unlike serving, it makes neither a key nor a schema. */
+async function installation(config: Config, json: boolean): Promise<Installation> {
+  const [clock, random] = [scaledClock(config.clock), systemRandom()]
+  return {
+    ...{ clock, random, dataFolder: config.dataFolder },
+    files: diskFiles,
+    streams: diskStreams,
+    version: ownVersion(),
+    path: (written) => resolve(written),
+    place: ({ own }) => openPlace(config, { clock, random, own }),
+    database: (url) => openDatabase({ url, clock, poolMax: 2 }),
+    masterKey: () => readMasterKey(config, diskFiles),
+    say: (line, value) => process.stdout.write(`${json ? JSON.stringify(value) : line}\n`),
+  }
+}
+
+async function openPlace(
+  config: Config,
+  ports: { readonly clock: Clock; readonly random: Random; readonly own: boolean },
+): Promise<OpenedPlace> {
+  if (config.databaseUrl !== undefined)
+    return { url: config.databaseUrl, close: () => Promise.resolve() }
+  await mkdir(config.dataFolder, { recursive: true })
+  const folder = join(config.dataFolder, 'database')
+  try {
+    const started = await startEmbedded({ folder, random: ports.random, log: silentLog })
+    return { url: started.url, close: () => started.stop() }
+  } catch (thrown) {
+    const inUse = thrown instanceof ChartwayError && thrown.code === 'DATA_FOLDER_IN_USE'
+    const url = inUse && !ports.own ? await attachEmbedded(folder) : undefined
+    if (url === undefined) throw thrown
+    return { url, close: () => Promise.resolve() }
+  }
+}
+
 async function listen({ face }: Platform, { host, port }: Config): Promise<void> {
   try {
     await face.listen({ host, port })
@@ -106,11 +157,11 @@ async function listen({ face }: Platform, { host, port }: Config): Promise<void>
 
 /** Resolves at SIGINT or SIGTERM, or when the parent that asked for it is gone. */
 function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  return new Promise((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop())
     if (!process.argv.includes('--exit-with-parent')) return
-    process.stdin.once('end', () => resolve())
-    process.stdin.once('error', () => resolve())
+    process.stdin.once('end', () => stop())
+    process.stdin.once('error', () => stop())
     process.stdin.resume()
   })
 }

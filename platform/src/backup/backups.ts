@@ -39,6 +39,26 @@ export interface Restored extends Checked {
   readonly migrated: readonly string[]
 }
 
+const NAME = /^chartway-(\d{8}T\d{6}Z)\.backup$/
+
+/** A file name that tells when; names in order of their times. */
+export function nameOfBackup(madeAt: number): string {
+  const [text = ''] = new Date(madeAt).toISOString().split('.')
+  return `chartway-${text.replaceAll(/[-:]/g, '')}Z.backup`
+}
+
+/** When the backup of this name was made, epoch ms; undefined for other names. */
+export function timeOfBackup(name: string): number | undefined {
+  const text = NAME.exec(name)?.[1]
+  if (text === undefined) return undefined
+  const parts = text.replace(
+    /^(....)(..)(..)T(..)(..)(..)Z$/,
+    (_, y, mo, d, h, mi, s) => `${y}-${mo}-${d}T${h}:${mi}:${s}Z`,
+  )
+  const at = Date.parse(parts)
+  return Number.isFinite(at) ? at : undefined
+}
+
 /** Told after each table, for a person who waits. */
 export type OnTable = (table: string, sums: Checksums) => void
 

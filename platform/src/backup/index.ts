@@ -6,8 +6,10 @@ export {
   checkBackup,
   type Made,
   makeBackup,
+  nameOfBackup,
   type OnTable,
   type Restored,
   restoreBackup,
+  timeOfBackup,
 } from './backups.ts'
 export { keyName } from './seal.ts'

@@ -39,7 +39,7 @@ export interface EmbeddedOptions {
 }
 
 const OWNER = 'chartway'
-const DATABASE = 'chartway'
+export const DATABASE = 'chartway'
 const ELSEWHERE = '/var/lib/chartway'
 /** `nobody` where the system does not say; PostgreSQL refuses to run as root. */
 const NOBODY: Account = { uid: 65_534, gid: 65_534 }
@@ -292,7 +292,7 @@ function childOptions(place: Place, binaries: string) {
   }
 }
 
-function urlOf(address: Address, password: string, database: string): string {
+export function urlOf(address: Address, password: string, database: string): string {
   const at = 'socket' in address ? `?host=${encodeURIComponent(address.socket)}` : ''
   const host = 'socket' in address ? 'localhost:5432' : `127.0.0.1:${address.port}`
   return `postgresql://${OWNER}:${password}@${host}/${database}${at}`

@@ -1,5 +1,6 @@
 // The database room's door.
 
+export { attachEmbedded } from './attach.ts'
 export { openDatabase } from './database.ts'
 export { type Dump, openDump, type Shape, type TableShape } from './dump.ts'
 export { type Embedded, startEmbedded } from './embedded.ts'

@@ -13,6 +13,24 @@ const KEPT_MAX = 10_000
 
 export type Holds = Pick<Practices, 'hold' | 'anyHold' | 'releaseHold'>
 
+/** Holds for the operator of the installation, who stands above its organizations. */
+export function createPracticeHolds(options: {
+  readonly database: Database
+  readonly clock: Clock
+}): { releaseAll(actor: string): Promise<readonly OrganizationId[]> } {
+  const store = createHoldStore(options.database)
+  const holds = createHolds(options)
+  return {
+    releaseAll: async (actor) => {
+      const released: OrganizationId[] = []
+      for (const organization of await store.held())
+        if ((await holds.releaseHold(organization, actor)) !== undefined)
+          released.push(organization)
+      return released
+    },
+  }
+}
+
 export function createHolds(options: {
   readonly database: Database
   readonly clock: Clock

@@ -2,7 +2,7 @@
 // clears. Clearing is recorded in the same transaction.
 
 import type { Database } from '../../db/index.ts'
-import type { OrganizationId } from '../../kernel/ids.ts'
+import { type OrganizationId, organizationId } from '../../kernel/ids.ts'
 import { type AccessEvent, appendAccess } from '../../ledger/index.ts'
 import type { Hold } from '../types.ts'
 
@@ -14,6 +14,7 @@ const ONE = `SELECT held_at, held_as_of FROM organizations
   WHERE organization_id = $1 AND held_at IS NOT NULL`
 const ANY = `SELECT held_at, held_as_of FROM organizations
   WHERE held_at IS NOT NULL ORDER BY held_at LIMIT 1`
+const HELD = `SELECT organization_id FROM organizations WHERE held_at IS NOT NULL ORDER BY 1`
 // The row's values before they are cleared are those of `old`.
 const RELEASE = `
   UPDATE organizations AS held SET held_at = NULL, held_because = NULL, held_as_of = NULL
@@ -30,6 +31,10 @@ export function createHoldStore(database: Database) {
       toHold(await database.statement<HoldRow>(organization, ONE, [organization])),
     any: async (): Promise<Hold | undefined> =>
       toHold(await database.system((tx) => tx.query<HoldRow>(ANY))),
+    held: async (): Promise<readonly OrganizationId[]> => {
+      const rows = await database.system((tx) => tx.query<{ organization_id: string }>(HELD))
+      return rows.flatMap((row) => organizationId(row.organization_id) ?? [])
+    },
     release: (organization: OrganizationId, event: AccessEvent): Promise<Hold | undefined> =>
       database.tenant(organization, async (tx) => {
         const hold = toHold(await tx.query<HoldRow>(RELEASE, [organization]))
