@@ -153,14 +153,15 @@ CREATE TABLE mirror_found_by (
   practice_id text COLLATE "C" NOT NULL,
   type text COLLATE "C" NOT NULL,
   id text COLLATE "C" NOT NULL,
+  n integer NOT NULL,
   parameter text COLLATE "C" NOT NULL,
   value text COLLATE "C" NOT NULL,
   low bigint,
-  high bigint
+  high bigint,
+  CONSTRAINT mirror_found_by_pkey PRIMARY KEY (organization_id, practice_id, type, id, n)
 );
 CREATE INDEX mirror_found_by_high ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, parameter, high) WHERE (low IS NOT NULL);
 CREATE INDEX mirror_found_by_low ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, parameter, low) WHERE (low IS NOT NULL);
-CREATE INDEX mirror_found_by_resource ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, id);
 CREATE INDEX mirror_found_by_value ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, parameter, value, id) WHERE (low IS NULL);
 ALTER TABLE mirror_found_by ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY one_organization ON mirror_found_by FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));

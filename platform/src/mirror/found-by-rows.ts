@@ -26,7 +26,7 @@ export function foundByWriter(tx: TenantTx, practice: string) {
   async function put(resources: readonly Resource[]): Promise<void> {
     const rows = resources.filter(isStoredResource).flatMap(foundByRows)
     if (rows.length === 0) return
-    const names = ['type', 'id', 'parameter', 'value', 'low', 'high'] as const
+    const names = ['type', 'id', 'n', 'parameter', 'value', 'low', 'high'] as const
     const columns = names.map((name) => column(rows, name))
     await tx.query(PUT_FOUND_BY, [tx.organization, practice, ...columns])
   }

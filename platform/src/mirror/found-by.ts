@@ -55,6 +55,8 @@ export function isFoundBy(type: string, parameter: string): boolean {
 export interface FoundByRow {
   readonly type: string
   readonly id: string
+  /** Counts the resource's rows. */
+  readonly n: number
   readonly parameter: string
   readonly value: string
   readonly low: number | undefined
@@ -66,7 +68,7 @@ const UTC = { timeZone: 'UTC', bases: [] }
 /** The rows of a resource; none for a type that is not looked up. */
 export function foundByRows(resource: Resource & { readonly id: string }): readonly FoundByRow[] {
   const { resourceType: type, id } = resource
-  const rows = new Map<string, FoundByRow>()
+  const rows = new Map<string, Omit<FoundByRow, 'n'>>()
   for (const name of FOUND_BY[type] ?? []) {
     const parameter = parameterOf(type, name)
     if (parameter === undefined) continue
@@ -75,7 +77,7 @@ export function foundByRows(resource: Resource & { readonly id: string }): reado
       rows.set(`${name} ${row.value} ${row.low} ${row.high}`, row)
     }
   }
-  return [...rows.values()].slice(0, ROWS_MAX)
+  return [...rows.values()].slice(0, ROWS_MAX).map((row, n) => ({ ...row, n }))
 }
 
 function columnsOf(entry: Entry): Pick<FoundByRow, 'value' | 'low' | 'high'> {

@@ -2,7 +2,7 @@
 // candidates down is said in rows, and whether one matches is the visitor's to say.
 
 import type { PracticeRef } from '../kernel/ids.ts'
-import type { Mirrored, Reader } from './types.ts'
+import type { Mirrored, Reader } from './mirrored.ts'
 
 /** How candidates are narrowed by what they are found by: any one of the alternatives must hold. */
 export type Alternative =

@@ -179,9 +179,9 @@ export const FORGET_FOUND_BY = `
    WHERE f.practice_id = $1 AND f.type = q.type AND f.id = q.id`
 
 export const PUT_FOUND_BY = `
-  INSERT INTO mirror_found_by (organization_id, practice_id, type, id, parameter, value, low, high)
-  SELECT $1, $2, type, id, parameter, coalesce(value, ''), low::bigint, high::bigint
-    FROM ${rows(3, ['type', 'id', 'parameter', 'value', 'low', 'high'])}`
+  INSERT INTO mirror_found_by (organization_id, practice_id, type, id, n, parameter, value, low, high)
+  SELECT $1, $2, type, id, place::integer, parameter, coalesce(value, ''), low::bigint, high::bigint
+    FROM ${rows(3, ['type', 'id', 'place', 'parameter', 'value', 'low', 'high'])}`
 
 /** How far the practice's older resources have been gone through; nobody else writes meanwhile. */
 export const FOUND_BY_LOCKED =
@@ -295,6 +295,22 @@ export const NOTE_LISTINGS = `
          members = l.members || ARRAY(
            SELECT unnest(excluded.members) EXCEPT SELECT unnest(l.members))
    WHERE excluded.asked_at IS NOT NULL`
+
+/**
+ * Questions whose whole answer was learnt in another way: everything known of the subject and covered
+ * was shown as of then. What was known before and not shown then leaves its question as it is.
+ */
+export const VOUCH = `
+  UPDATE mirror_listings l
+     SET as_of = greatest(l.as_of, $2::bigint), asked_at = greatest(l.asked_at, $2::bigint)
+    FROM ${rows(3, ['search', 'subject'])}
+   WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = q.subject
+     AND l.served AND l.missing = '{}'
+     AND NOT EXISTS (
+       SELECT FROM mirror_resources r
+        WHERE r.practice_id = $1 AND r.type = ANY (l.covers) AND r.patient_id = l.subject
+          AND NOT r.deleted AND r.asked_at < $2::bigint)
+  RETURNING l.search, l.subject`
 
 export const MARK_NOT_SERVED = `
   UPDATE mirror_listings l SET served = false

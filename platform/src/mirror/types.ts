@@ -2,7 +2,10 @@
 
 import type { Difference, Resource } from '@chartway/codecs/fhir'
 import type { PracticeRef } from '../kernel/ids.ts'
+import type { Mirrored, Reader } from './mirrored.ts'
 import type { Searching } from './search-types.ts'
+
+export type { Mirrored, Reader } from './mirrored.ts'
 
 /** One question's whole answer, ready to be mirrored. As the pathway contract's Listing. */
 export interface SeenListing {
@@ -63,24 +66,6 @@ export interface Change {
   readonly vendorUpdatedAt: number | undefined
 }
 
-/** A mirrored resource; `content` is its canonical JSON text, so that faces need not parse it. */
-export interface Mirrored {
-  readonly type: string
-  readonly id: string
-  readonly version: number
-  readonly content: string
-  readonly patientId: string | undefined
-  readonly repairs: string | undefined
-  readonly pathway: string
-  readonly search: string
-  readonly firstSeenAt: number
-  readonly changedSeenAt: number
-  readonly vendorUpdatedAt: number | undefined
-  readonly deleted: boolean
-  /** Business time at which the practice last said so, by the freshness formula; undefined: never completely. */
-  readonly asOf: number | undefined
-}
-
 export interface FreshnessRow {
   readonly type: string
   readonly subject: string
@@ -100,12 +85,6 @@ export interface ExpectedQuestion {
    * out: no patient's records of the type are fresher than its answer.
    */
   readonly completes?: readonly string[]
-}
-
-/** Who is asking, for the access ledger that every read appends to. */
-export interface Reader {
-  readonly actor: string
-  readonly action: string
 }
 
 export interface Page<T> {
@@ -128,6 +107,16 @@ export interface Mirror extends Searching {
     ref: PracticeRef,
     questions: readonly { readonly search: string; readonly subject: string }[],
   ): Promise<void>
+  /**
+   * Says of expected questions about patients that all they would show was applied as seen at `asOf`,
+   * learnt in another way: what they cover is as fresh as that. Says nothing about what is not there,
+   * and leaves out questions of which something older is known that was not seen. Gives the others.
+   */
+  vouch(
+    ref: PracticeRef,
+    questions: readonly { readonly search: string; readonly subject: string }[],
+    asOf: number,
+  ): Promise<readonly { readonly search: string; readonly subject: string }[]>
   /** Forgets questions that will not be asked again, with what they listed. */
   retire(
     ref: PracticeRef,

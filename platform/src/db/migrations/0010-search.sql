@@ -7,15 +7,16 @@ CREATE TABLE mirror_found_by (
   practice_id     text   COLLATE "C" NOT NULL,
   type            text   COLLATE "C" NOT NULL,
   id              text   COLLATE "C" NOT NULL,
+  -- Counts the resource's rows.
+  n               integer NOT NULL,
   parameter       text   COLLATE "C" NOT NULL,
   -- Folded text, code and system, or `Type/id`, cut to a length; empty for an interval.
   value           text   COLLATE "C" NOT NULL,
   -- Of an interval: from low to before high, epoch ms as if it were in UTC.
   low             bigint,
-  high            bigint
+  high            bigint,
+  PRIMARY KEY (organization_id, practice_id, type, id, n)
 );
-CREATE INDEX mirror_found_by_resource
-  ON mirror_found_by (organization_id, practice_id, type, id);
 CREATE INDEX mirror_found_by_value
   ON mirror_found_by (organization_id, practice_id, type, parameter, value, id) WHERE low IS NULL;
 CREATE INDEX mirror_found_by_low
