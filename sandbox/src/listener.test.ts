@@ -186,7 +186,7 @@ describe('the operator port', () => {
   const wrong: [string, string, unknown, RegExp][] = [
     ['PUT', '/switches/nonsense', { value: 'on' }, /No switch/],
     ['PUT', '/switches/cors', { value: 'maybe' }, /off, on/],
-    ['PUT', '/preset', { preset: 'storm' }, /calm, tuesday/],
+    ['PUT', '/preset', { preset: 'hurricane' }, /calm, tuesday/],
     ['PUT', '/script', [{ fault: 'fire' }], /body\[0\]\.fault/],
     ['PUT', '/script', [{ fault: 'reset', rate: 2 }], /0 to 1/],
     ['PUT', '/script', [{ fault: 'reset', match: '(' }], /malformed/],

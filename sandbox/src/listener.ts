@@ -203,7 +203,7 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
 }
 
 async function writeOperator(response: ServerResponse, reply: OperatorReply): Promise<void> {
-  response.writeHead(reply.status, { 'Content-Type': reply.contentType })
+  response.writeHead(reply.status, { 'Content-Type': reply.contentType, ...reply.headers })
   if (typeof reply.body === 'string') return void response.end(reply.body)
   for (const line of reply.body) {
     if (!response.write(line)) {

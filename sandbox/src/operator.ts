@@ -1,12 +1,14 @@
 // The operator's side over HTTP: the oracle and the levers, behind a secret of its own. It is never
-// mounted on a vendor surface, and it answers nothing without the secret.
+// mounted on a vendor surface, and without the secret it gives nothing but the page that asks for it.
 
 import type { Json, Resource } from '@chartway/codecs/fhir'
 import { bulkRoutes } from './bulk/index.ts'
-import type { AppRegistration, Sandbox } from './contract.ts'
-import { parseRule } from './faults/index.ts'
+import type { Sandbox } from './contract.ts'
+import { FAULT_KINDS, PRESETS, parseRule } from './faults/index.ts'
+import { appRoutes } from './oauth/index.ts'
+import { pageFile, pageRoutes } from './page/index.ts'
 import { SWITCHES } from './switches.ts'
-import { list, oneOf, record, text, texts } from './table.ts'
+import { list, oneOf, record, text } from './table.ts'
 import type { PracticeView, Version, World } from './world/index.ts'
 
 export interface OperatorRequest {
@@ -19,6 +21,8 @@ export interface OperatorRequest {
 export interface OperatorReply {
   readonly status: number
   readonly contentType: string
+  /** More headers. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Text, or lines to be written one after the other. */
   readonly body: string | Iterable<string>
 }
@@ -41,6 +45,8 @@ export function createOperatorDesk(
 ): (request: OperatorRequest) => OperatorReply {
   const routes = routesOf(sandbox)
   return (request) => {
+    const file = request.method === 'GET' ? pageFile(request.path) : undefined
+    if (file !== undefined) return file
     if (!isSame(request.authorization, `Bearer ${secret}`)) return problem(401, 'wrong secret')
     try {
       const url = new URL(request.path, 'http://operator')
@@ -76,7 +82,14 @@ function routesOf(sandbox: Sandbox): ReadonlyMap<string, Route> {
   return new Map([
     ...oracle(sandbox),
     ...levers(sandbox),
-    ...appRoutes(sandbox),
+    ...appRoutes(sandbox.operator).map(([name, run]): [string, Route] => [
+      name,
+      (asked) => {
+        const { status = 200, value } = run(asked)
+        return ok(value, status)
+      },
+    ]),
+    ...pageRoutes(sandbox).map(([name, run]): [string, Route] => [name, (asked) => ok(run(asked))]),
     ...worldRoutes(sandbox),
     ...bulkRoutes(sandbox.operator.bulk).map(([name, run]): [string, Route] => [
       name,
@@ -127,14 +140,16 @@ function levers({ operator }: Sandbox): [string, Route][] {
         return ok(operator.switches())
       },
     ],
+    ['GET preset', () => ok({ preset: operator.preset(), presets: PRESETS })],
     [
       'PUT preset',
       ({ body }) => {
         const cells = record(body(), 'body')
-        operator.setPreset(oneOf(cells.preset, ['calm', 'tuesday'] as const, 'preset'))
+        operator.setPreset(oneOf(cells.preset, PRESETS, 'preset'))
         return ok({})
       },
     ],
+    ['GET script', () => ok({ rules: operator.rules(), faults: FAULT_KINDS })],
     [
       'PUT script',
       ({ body }) => {
@@ -143,56 +158,6 @@ function levers({ operator }: Sandbox): [string, Route][] {
       },
     ],
   ]
-}
-
-function appRoutes({ operator }: Sandbox): [string, Route][] {
-  const known = (clientId: string): AppRegistration => {
-    const app = operator.app(clientId)
-    if (app === undefined) throw new RangeError('no app with this client id')
-    return app
-  }
-  return [
-    ['GET apps', ({ parts }) => ok(known(parts[1] ?? ''))],
-    [
-      'POST apps',
-      ({ parts, body }) => {
-        const [, clientId, act] = parts
-        if (clientId === undefined) {
-          const app = appFrom(record(body(), 'body'))
-          operator.registerApp(app)
-          return ok(app, 201)
-        }
-        const app = known(clientId)
-        if (act === 'revoke') operator.revokeTokens(clientId)
-        else operator.registerApp(changed(app, act, record(body(), 'body')))
-        return ok(known(clientId))
-      },
-    ],
-  ]
-}
-
-function appFrom(cells: Readonly<Record<string, unknown>>): AppRegistration {
-  return {
-    clientId: text(cells.clientId, 'clientId'),
-    name: text(cells.name ?? cells.clientId, 'name'),
-    jwksUrl: text(cells.jwksUrl, 'jwksUrl'),
-    jwksAllowed: cells.jwksAllowed !== false,
-    scopes: texts(cells.scopes, 'scopes'),
-    activatedFor: texts(cells.activatedFor ?? [], 'activatedFor'),
-  }
-}
-
-function changed(
-  app: AppRegistration,
-  act: string | undefined,
-  cells: Readonly<Record<string, unknown>>,
-): AppRegistration {
-  const practice = text(cells.practice, 'practice')
-  const others = app.activatedFor.filter((code) => code !== practice)
-  const acts = ['activate', 'deactivate'] as const
-  return oneOf(act, acts, 'act') === 'activate'
-    ? { ...app, activatedFor: [...others, practice] }
-    : { ...app, activatedFor: others }
 }
 
 function worldRoutes({ operator, now }: Sandbox): [string, Route][] {
