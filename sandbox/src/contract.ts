@@ -2,10 +2,11 @@
 
 import type { BulkGroup, BulkOperator } from './bulk/types.ts'
 import type { Clock } from './clock.ts'
+import type { FaultKind, Preset, RetryAfter } from './faults/kinds.ts'
 import type { WireReply, WireRequest } from './wire.ts'
 import type { LivingPractice, LoadedPractice, LoadProblem, World } from './world/types.ts'
 
-export type Preset = 'calm' | 'tuesday'
+export type { FaultKind, Preset, RetryAfter }
 
 /** Fetches a client's JWKS by URL, as the vendor does. A status of 0 means: not reachable. */
 export type FetchJwks = (url: string) => Promise<{ readonly status: number; readonly body: string }>
@@ -121,24 +122,22 @@ export interface Operator {
   calls(): Readonly<Record<string, number>>
   /** Groups, faults and records of bulk export. */
   readonly bulk: BulkOperator
+  preset(): Preset
+  /**
+   * Faults, latencies, switches not set by hand, hostile words and the delay of visibility follow
+   * from now on; what was written before stays as late as it was.
+   */
   setPreset(preset: Preset): void
   setSwitch(name: string, value: string): void
   switches(): Readonly<Record<string, string>>
   /** A fault script: rules tried in order for each request; see `faults/`. */
   script(rules: readonly FaultRule[]): void
+  /** The script in force. */
+  rules(): readonly FaultRule[]
 }
 
 export interface FaultRule {
-  readonly fault:
-    | 'timeout'
-    | 'reset'
-    | 'late'
-    | 'status-429'
-    | 'status-500'
-    | 'truncate'
-    | 'expired-token'
-    | 'hang'
-    | 'page-shift'
+  readonly fault: FaultKind
   /** Regular expression over `METHOD path?query`; all requests when absent. */
   readonly match?: string
   /** Chance for a matching request, 0 to 1. */
@@ -149,6 +148,10 @@ export interface FaultRule {
   readonly untilMs?: number
   /** `late`: the delay in vendor ms. */
   readonly delayMs?: number
+  /** What a refusal says of when to come back; nothing by default. */
+  readonly retryAfter?: RetryAfter
+  /** `huge-body`: its size, 64 MiB by default. */
+  readonly bytes?: number
 }
 
 export interface Sandbox {

@@ -2,10 +2,11 @@
 // knows no socket; whoever carries its answers applies their delay and trouble.
 
 import { createBulk } from './bulk/index.ts'
-import type { Operator, Sandbox, SandboxOptions } from './contract.ts'
+import type { Operator, Preset, Sandbox, SandboxOptions } from './contract.ts'
 import { createDepartures } from './departures.ts'
-import { createFaults, type Drawn, type Faults, presetFaults } from './faults/index.ts'
+import { createFaults, type Drawn, type Faults } from './faults/index.ts'
 import { createMinutes, type Minutes } from './minutes.ts'
+import { createMischief } from './mischief.ts'
 import { createApps, createChecker, createKeyFinder, createPeople } from './oauth/index.ts'
 import { seededRandom } from './random.ts'
 import { finish } from './reply.ts'
@@ -26,41 +27,55 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const { clock, preset = 'calm' } = options
   const now = () => clock.now() + (options.clockSkewMs ?? 0)
   const random = seededRandom(options.seed).stream('surfaces')
-  const { ground, problems } = groundOf(options, now())
+  const faults = createFaults(random.stream('faults'), preset, now())
+  const { ground, problems } = groundOf(options, { now, faults })
   const { switches, world } = ground
-  const faults = createFaults(random.stream('faults'), preset)
+  const mischief = createMischief(faults, {
+    overlay: (values) => switches.overlay(values),
+    endTokens: () => {
+      for (const { clientId } of ground.apps.all()) ground.people.revokeClient(clientId)
+    },
+  })
   const minutes = createMinutes(() => switches.is('rate-limit', 'enforced'))
   const calls = createCalls()
   const handle: Sandbox['handle'] = async (request) => {
     const at = now()
     world.advanceTo(at)
+    mischief.arrive(at)
     const parsed = parse(request)
     const isFhir = parsed.surface === 'fhir'
     const kind = parsed.surface === 'token' ? 'token' : 'other'
     const isOver = minutes.arrive(countedAt(parsed, ground, at), at, kind)
     const drawn = isOver ? NOTHING : faults.draw(factsOf(parsed), at)
-    const draft = await decide(parsed, ground, { drawn, isOver, at })
+    const refused = isOver ? undefined : mischief.refuse(parsed, at)
+    const decided = refused ?? (await decide(parsed, ground, { drawn, isOver, at }))
+    const draft = isFhir ? mischief.spoil(decided, drawn, at) : decided
     calls.count(parsed, draft.status)
     const reply = finish(draft, request, { now: at, random: ground.random, switches, isFhir })
     return withTrouble(reply, drawn)
   }
-  const operator = operatorOf(ground, { faults, minutes, calls, problems, now })
+  const operator = operatorOf(ground, {
+    ...{ faults, minutes, calls, problems, now },
+    preset: { current: preset },
+  })
   return { handle, operator, now }
 }
 
 /** World, switches, apps and random ids of one sandbox. */
 function groundOf(
   options: SandboxOptions,
-  now: number,
+  { now, faults }: { readonly now: () => number; readonly faults: Faults },
 ): { readonly ground: Ground; readonly problems: readonly LoadProblem[] } {
   const { seed, preset = 'calm', publicUrl, practices } = options
   const random = seededRandom(seed).stream('surfaces')
   const switches = createSwitches(preset, options.switches)
   const { world, problems } = createWorld({
     seed,
-    startsAt: options.startsAt ?? now,
+    startsAt: options.startsAt ?? now(),
     practices,
-    visibilityDelayMs: presetFaults(preset).visibilityDelayMs,
+    visibilityDelayMs: () => faults.visibilityDelayMs(),
+    injectedTextShare: () => faults.injectedTextShare(),
+    securityLabels: () => switches.is('security-labels', 'shown'),
   })
   const apps = createApps(random.stream('tokens'))
   const check = createChecker({
@@ -69,7 +84,8 @@ function groundOf(
     audience: `${publicUrl}/oauth/oauth2/token`,
     leewayS: () => Number(switches.value('assertion-leeway')),
   })
-  const builds = new Map(practices.map(({ code, build }) => [code, build]))
+  const own = new Map(practices.map(({ code, build }) => [code, build]))
+  const builds = { get: (code: string) => faults.conditions(now()).build ?? own.get(code) }
   const departures = createDepartures(world)
   const replies = random.stream('replies')
   for (const app of options.apps ?? []) apps.register(app)
@@ -111,6 +127,7 @@ interface Gauges {
   readonly calls: Calls
   readonly problems: readonly LoadProblem[]
   readonly now: () => number
+  readonly preset: { current: Preset }
 }
 
 function operatorOf({ world, apps, people, switches, bulk }: Ground, gauges: Gauges): Operator {
@@ -129,16 +146,24 @@ function operatorOf({ world, apps, people, switches, bulk }: Ground, gauges: Gau
       return people.startLaunch(request, now())
     },
     minutes: () => minutes.all(),
-    faultsFired: () => ({ ...faults.fired(), ...bulk.operator.fired() }),
+    faultsFired: () => ({
+      ...faults.fired(),
+      ...bulk.operator.fired(),
+      ...(world.injectedTexts() === 0 ? {} : { 'injected-text': world.injectedTexts() }),
+    }),
     calls: () => calls.all(),
     bulk: bulk.operator,
+    preset: () => gauges.preset.current,
     setPreset: (next) => {
+      world.advanceTo(now()) // What happened until now was as late as the old preset has it.
+      gauges.preset.current = next
       switches.follow(next)
-      faults.follow(next)
+      faults.follow(next, now())
     },
     setSwitch: (name, value) => switches.set(name, value),
     switches: () => switches.all(),
     script: (rules) => faults.script(rules),
+    rules: () => faults.rules(),
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { Bulk } from './bulk/index.ts'
 import type { Departures } from './departures.ts'
-import type { Drawn } from './faults/index.ts'
+import { answerInstead, type Drawn, isAnswerFault } from './faults/index.ts'
 import { DEFAULT_BUILD, facade } from './fhir/index.ts'
 import {
   type Apps,
@@ -31,7 +31,8 @@ export interface Ground {
   readonly people: People
   readonly departures: Departures
   readonly random: Random
-  readonly builds: ReadonlyMap<string, string | undefined>
+  /** The build each practice has now; nothing when it is the default one. */
+  readonly builds: { get(code: string): string | undefined }
   readonly bulk: Bulk
 }
 
@@ -54,8 +55,12 @@ export async function decide(
   ground: Ground,
   { drawn, isOver, at }: { readonly drawn: Drawn; readonly isOver: boolean; readonly at: number },
 ): Promise<Draft> {
-  if (isOver || drawn.fault === 'status-429') return tooMany(ground.switches)
-  if (drawn.fault === 'status-500') return outcome(500, 'Internal server error', 'exception')
+  if (isOver) return tooMany(ground.switches)
+  const { fault } = drawn
+  if (isAnswerFault(fault)) {
+    const { path } = parsed.request
+    return answerInstead(fault, drawn, { path, now: at, tooMany: () => tooMany(ground.switches) })
+  }
   if (drawn.fault === 'expired-token') {
     ground.apps.revoke(parsed.request.headers.authorization?.slice('Bearer '.length) ?? '')
   }

@@ -47,6 +47,8 @@ export interface Switches {
   set(name: string, value: string): void
   /** Values that were set by hand stay; the others follow the preset. */
   follow(preset: Preset): void
+  /** Values that hold for now, before the preset's and behind those set by hand. */
+  overlay(values: Readonly<Record<string, string>>): void
   all(): Readonly<Record<string, string>>
 }
 
@@ -57,6 +59,7 @@ export function createSwitches(
 ): Switches {
   const byHand = new Map<string, string>()
   let current = preset
+  let passing: Readonly<Record<string, string>> = {}
   const known = (name: string): Switch => {
     const found = BY_NAME.get(name)
     if (found !== undefined) return found
@@ -64,7 +67,7 @@ export function createSwitches(
   }
   const value = (name: string) => {
     const one = known(name)
-    return byHand.get(name) ?? one.presets.get(current) ?? one.default
+    return byHand.get(name) ?? passing[name] ?? one.presets.get(current) ?? one.default
   }
   const set = (name: string, wanted: string) => {
     const { values } = known(name)
@@ -83,6 +86,12 @@ export function createSwitches(
     set,
     follow: (next) => {
       current = next
+    },
+    overlay(values) {
+      for (const [name, wanted] of Object.entries(values)) {
+        if (!known(name).values.includes(wanted)) throw new RangeError(`${name} is never ${wanted}`)
+      }
+      passing = values
     },
     all: () => Object.fromEntries(SWITCHES.map(({ name }) => [name, value(name)])),
   }

@@ -1,10 +1,22 @@
 // The faults' door.
 
+export { drifted } from './drift.ts'
 export {
   createFaults,
   type Drawn,
   type FaultFacts,
   type Faults,
-  parseRule,
-  presetFaults,
 } from './faults.ts'
+export {
+  FAULT_KINDS,
+  type FaultKind,
+  isAnswerFault,
+  isBodyFault,
+  PRESETS,
+  type Preset,
+  RETRY_AFTERS,
+  type RetryAfter,
+} from './kinds.ts'
+export { parseRule, presetFaults } from './rules.ts'
+export { answerInstead, retryAfterOf, spoiled } from './spoil.ts'
+export type { Conditions } from './weather.ts'

@@ -230,10 +230,10 @@ function lastOfMerged(
   type: string,
   id: string,
 ): Resource | undefined {
-  if (type !== 'Patient' || !context.switches.is('merged-patient', 'replaced')) return undefined
-  return [...context.departures.remains(code, type, context.now, 'merged')].find(
-    (each) => each.id === id,
-  )
+  const { departures, now, switches } = context
+  if (type !== 'Patient' || switches.is('merged-patient', 'gone')) return undefined
+  if (switches.is('merged-patient', 'survivor')) return departures.survivorOf(code, id, now)
+  return [...departures.remains(code, type, now, 'merged')].find((each) => each.id === id)
 }
 
 /** Declared by the vendor, not simulated here: said plainly, with the status for that. */
