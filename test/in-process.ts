@@ -43,12 +43,45 @@ async function deliver(
   await clock.sleep(hangs ? request.timeoutMs : reply.delayMs, { signal })
   if (hangs) throw new NetworkFailure('unknown', 'NETWORK_TIMEOUT')
   if (reply.trouble?.kind === 'reset') throw new NetworkFailure('unknown', 'NETWORK_RESET')
+  const head = { status: reply.status, headers: headersOf(reply) }
+  const take = request.sink?.(head)
+  if (take !== undefined) return await pour(clock, head, reply, take)
   if (reply.trouble?.kind === 'truncate') throw new NetworkFailure('unknown', 'NETWORK_BODY_CUT')
-  return {
-    status: reply.status,
-    headers: reply.headers.map(([name, value]) => [name.toLowerCase(), value] as const),
-    body: reply.body,
+  return { ...head, body: bodyOf(reply) }
+}
+
+/** The headers as they arrive: with the mark of the body's end. */
+function headersOf({ headers, body, stream }: WireReply): HttpReply['headers'] {
+  const { framing, length = body.length } = stream ?? { framing: 'length' }
+  const mark =
+    framing === 'length'
+      ? [['content-length', String(length)] as const]
+      : framing === 'chunked'
+        ? [['transfer-encoding', 'chunked'] as const]
+        : []
+  return [...headers.map(([name, value]) => [name.toLowerCase(), value] as const), ...mark]
+}
+
+function bodyOf({ body, stream }: WireReply): Uint8Array {
+  return stream === undefined ? body : Buffer.concat([...stream.chunks()])
+}
+
+/** Hands the body over piece by piece, as far as it comes. */
+async function pour(
+  clock: Clock,
+  head: Omit<HttpReply, 'body'>,
+  reply: WireReply,
+  take: (piece: Uint8Array) => void | Promise<void>,
+): Promise<HttpReply> {
+  const { trouble } = reply
+  let left = trouble?.kind === 'truncate' ? trouble.bytes : Number.POSITIVE_INFINITY
+  for (const piece of reply.stream?.chunks() ?? [reply.body]) {
+    const part = piece.length > left ? piece.subarray(0, left) : piece
+    left -= part.length
+    if (part.length > 0) await clock.during(Promise.resolve(take(part)))
+    if (left === 0) throw new NetworkFailure('unknown', 'NETWORK_BODY_CUT')
   }
+  return { ...head, body: new Uint8Array() }
 }
 
 /** Lets the sandbox fetch a JWKS from the platform's face without a socket. */

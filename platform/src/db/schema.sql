@@ -366,6 +366,72 @@ CREATE POLICY whole_installation ON signing_keys FOR r TO chartway_backup USING 
 GRANT DELETE, INSERT, SELECT, UPDATE ON signing_keys TO chartway_app;
 GRANT SELECT ON signing_keys TO chartway_backup;
 
+CREATE TABLE sync_bulk_exports (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  phase text NOT NULL,
+  group_id text,
+  job text,
+  jobs integer NOT NULL DEFAULT 0,
+  attempts integer NOT NULL DEFAULT 0,
+  begun_at bigint NOT NULL,
+  asked_at bigint,
+  transaction_time bigint,
+  errors integer NOT NULL DEFAULT 0,
+  progress text,
+  due_at bigint NOT NULL,
+  ended_at bigint,
+  outcome text,
+  whole text[] NOT NULL DEFAULT '{}'::text[],
+  code text,
+  CONSTRAINT sync_bulk_exports_pkey PRIMARY KEY (organization_id, practice_id),
+  CONSTRAINT sync_bulk_exports_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id),
+  CONSTRAINT sync_bulk_exports_outcome_check CHECK ((outcome = ANY (ARRAY['complete'::text, 'partial'::text, 'given-up'::text]))),
+  CONSTRAINT sync_bulk_exports_phase_check CHECK ((phase = ANY (ARRAY['group'::text, 'start'::text, 'poll'::text, 'read'::text, 'settle'::text, 'ended'::text])))
+);
+ALTER TABLE sync_bulk_exports ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sync_bulk_exports FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sync_bulk_exports FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sync_bulk_exports TO chartway_app;
+GRANT SELECT ON sync_bulk_exports TO chartway_backup;
+
+CREATE TABLE sync_bulk_files (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  number integer NOT NULL,
+  type text NOT NULL,
+  location text NOT NULL,
+  stated bigint,
+  bytes bigint NOT NULL DEFAULT 0,
+  records bigint NOT NULL DEFAULT 0,
+  unusable bigint NOT NULL DEFAULT 0,
+  attempts integer NOT NULL DEFAULT 0,
+  due_at bigint NOT NULL,
+  state text NOT NULL,
+  code text,
+  CONSTRAINT sync_bulk_files_pkey PRIMARY KEY (organization_id, practice_id, number),
+  CONSTRAINT sync_bulk_files_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id),
+  CONSTRAINT sync_bulk_files_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'whole'::text, 'short'::text])))
+);
+ALTER TABLE sync_bulk_files ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sync_bulk_files FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sync_bulk_files FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sync_bulk_files TO chartway_app;
+GRANT SELECT ON sync_bulk_files TO chartway_backup;
+
+CREATE TABLE sync_bulk_patients (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  patient_id text COLLATE "C" NOT NULL,
+  CONSTRAINT sync_bulk_patients_pkey PRIMARY KEY (organization_id, practice_id, patient_id),
+  CONSTRAINT sync_bulk_patients_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+);
+ALTER TABLE sync_bulk_patients ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_organization ON sync_bulk_patients FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON sync_bulk_patients FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sync_bulk_patients TO chartway_app;
+GRANT SELECT ON sync_bulk_patients TO chartway_backup;
+
 CREATE TABLE sync_due (
   organization_id text NOT NULL,
   practice_id text NOT NULL,

@@ -1,13 +1,13 @@
 // One call to a practice as plain values: what a pathway asks for and what the gate carries out. Both
 // rooms share these words and know nothing else of each other.
 
-import type { HttpReply } from './network.ts'
+import type { BodySink, HttpReply } from './network.ts'
 
 /** `interactive`: a person waits. `sweep`: everything that keeps the mirror fresh. */
 export type Lane = 'interactive' | 'sweep'
 
 export interface CallRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly url: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
@@ -16,6 +16,10 @@ export interface CallRequest {
   readonly purpose: string
   /** Calls that do not count against the practice's minute, such as a file on another host. */
   readonly uncounted?: boolean
+  /** A refusal (429) is the caller's to read, because it may say when to come back. */
+  readonly once?: boolean
+  /** Takes the body as it comes; see `HttpRequest`. */
+  readonly sink?: BodySink
 }
 
 /**

@@ -12,12 +12,29 @@ export interface HttpRequest {
   /** Wall milliseconds until the whole answer must be there. */
   readonly timeoutMs: number
   readonly bodyBytesMax: number
+  /**
+   * Takes the body as it comes, for answers too long to be held. `timeoutMs` is then the longest
+   * silence instead of the whole.
+   */
+  readonly sink?: BodySink
 }
+
+/** What an answer says before its body. */
+export type ReplyHead = Pick<HttpReply, 'status' | 'headers'>
+
+/**
+ * Looks at an answer's head and gives what takes its body piece by piece, in order; more is read when
+ * what it returns is settled, and its error ends the exchange. Undefined collects the body as usual.
+ */
+export type BodySink = (
+  head: ReplyHead,
+) => ((piece: Uint8Array) => void | Promise<void>) | undefined
 
 export interface HttpReply {
   readonly status: number
   /** Names in lower case, in order, repeated when sent repeatedly. */
   readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Empty when a sink took it. */
   readonly body: Uint8Array
 }
 
@@ -52,6 +69,6 @@ export class NetworkFailure extends ChartwayError {
 }
 
 /** The first value of a header, whose name is given in lower case. */
-export function header(reply: HttpReply, name: string): string | undefined {
+export function header(reply: ReplyHead, name: string): string | undefined {
   return reply.headers.find(([other]) => other === name)?.[1]
 }

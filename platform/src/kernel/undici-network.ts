@@ -60,11 +60,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal | undefined
   readonly #done = Promise.withResolvers<HttpReply>()
   readonly #over = new AbortController()
+  #silence = new AbortController()
   #controller: Dispatcher.DispatchController | undefined
   #sent = false
   #status = 0
   #headers: (readonly [string, string])[] = []
   #chunks: Buffer[] = []
+  #take: ((piece: Uint8Array) => void | Promise<void>) | undefined
   #bytes = 0
 
   constructor(request: HttpRequest, signal: AbortSignal | undefined) {
@@ -86,12 +88,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     )
     return this.#done.promise.finally(() => {
       this.#over.abort()
+      this.#silence.abort()
       this.#signal?.removeEventListener('abort', this.#onAbort)
     })
   }
 
   #limit(timeoutMs: number): void {
-    wallSleep(timeoutMs, this.#over.signal).then(
+    this.#silence = new AbortController()
+    wallSleep(timeoutMs, this.#silence.signal).then(
       () => this.#fail(this.#failure('NETWORK_TIMEOUT')),
       () => {},
     )
@@ -113,15 +117,36 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return
     this.#status = status
     this.#headers = headerPairs(controller.rawHeaders)
+    this.#take = this.#request.sink?.({ status, headers: this.#headers })
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length
     if (this.#bytes > this.#request.bodyBytesMax) {
       this.#fail(this.#failure('NETWORK_BODY_TOO_LARGE'))
       return
     }
-    this.#chunks.push(chunk)
+    if (this.#take === undefined) this.#chunks.push(chunk)
+    else this.#pass(controller, chunk, this.#take)
+  }
+
+  /** Gives a piece away; until it is taken nothing more is read and no silence is counted. */
+  #pass(
+    controller: Dispatcher.DispatchController,
+    chunk: Buffer,
+    take: (piece: Uint8Array) => void | Promise<void>,
+  ): void {
+    this.#silence.abort()
+    controller.pause()
+    const taken = (async () => take(chunk))()
+    taken.then(
+      () => {
+        if (this.#over.signal.aborted) return
+        this.#limit(this.#request.timeoutMs)
+        controller.resume()
+      },
+      (error: unknown) => this.#fail(error),
+    )
   }
 
   onResponseEnd(): void {
@@ -136,10 +161,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done.reject(this.#classify(error))
   }
 
-  #fail(failure: NetworkFailure): void {
+  #fail(failure: unknown): void {
     this.#done.reject(failure)
     this.#over.abort()
-    if (this.#sent) this.#controller?.abort(failure)
+    if (this.#sent) this.#controller?.abort(failure instanceof Error ? failure : new Error('over'))
   }
 
   #failure(code: ConstructorParameters<typeof NetworkFailure>[1], cause?: unknown): NetworkFailure {

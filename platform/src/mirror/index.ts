@@ -51,7 +51,15 @@ export function createMirror(ports: {
   return { ...writing(database, clock), ...reading(database, clock) }
 }
 
-type Writing = 'expect' | 'unexpect' | 'retire' | 'deletedOf' | 'listedOf' | 'apply' | 'applyRead'
+type Writing =
+  | 'expect'
+  | 'unexpect'
+  | 'vouch'
+  | 'retire'
+  | 'deletedOf'
+  | 'listedOf'
+  | 'apply'
+  | 'applyRead'
 
 function writing(database: Database, clock: Clock): Pick<Mirror, Writing> {
   return {
@@ -65,6 +73,10 @@ function writing(database: Database, clock: Clock): Pick<Mirror, Writing> {
     async unexpect({ organization, practice }, questions) {
       if (questions.length === 0) return
       await database.tenant(organization, (tx) => openStore(tx, practice).markNotServed(questions))
+    },
+    async vouch({ organization, practice }, questions, asOf) {
+      if (questions.length === 0) return []
+      return database.tenant(organization, (tx) => openStore(tx, practice).vouch(questions, asOf))
     },
     async retire({ organization, practice }, questions) {
       if (questions.length === 0) return

@@ -34,6 +34,7 @@ import {
   SUPERSEDE,
   TOUCH,
   UNEXPLAINED,
+  VOUCH,
 } from './statements.ts'
 import type { Change, ExpectedQuestion } from './types.ts'
 
@@ -358,6 +359,19 @@ export function openStore(tx: TenantTx, practice: string) {
     ): Promise<void> {
       await tx.query(MARK_NOT_SERVED, [
         practice,
+        column(questions, ({ search }) => search),
+        column(questions, ({ subject }) => subject),
+      ])
+    },
+
+    /** Questions that are as fresh as that now. */
+    async vouch(
+      questions: readonly { readonly search: string; readonly subject: string }[],
+      asOf: number,
+    ): Promise<readonly { readonly search: string; readonly subject: string }[]> {
+      return tx.query<{ search: string; subject: string }>(VOUCH, [
+        practice,
+        asOf,
         column(questions, ({ search }) => search),
         column(questions, ({ subject }) => subject),
       ])

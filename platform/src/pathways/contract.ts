@@ -123,6 +123,93 @@ export type ReadAnswer =
     }
   | { readonly kind: 'absent'; readonly askedAt: number }
 
+/** A resource of an export, and the questions about its patient that would show it, too. */
+export interface BulkSighting extends Sighting {
+  /** Names of rows of the plan; [] when it belongs to nobody or none would. */
+  readonly shownBy: readonly string[]
+}
+
+/** One file of an export, as its manifest names it. */
+export interface BulkFile {
+  readonly type: string
+  /** Where it is, below the practice's own address. */
+  readonly location: string
+  /** How many records it is said to have; undefined when nothing is said. */
+  readonly count: number | undefined
+}
+
+export interface BulkManifest {
+  /** The vendor's word for the moment of which the export is, in business time. */
+  readonly transactionTime: number
+  /** Each location once. */
+  readonly files: readonly BulkFile[]
+  /** How many errors it states: with one nothing of it is known to be whole. */
+  readonly errors: number
+}
+
+/** Answers to a kick-off and to the question how far a job is. Times are business time. */
+export type BulkStart =
+  | {
+      readonly kind: 'started'
+      readonly job: string
+      /** Just before the kick-off was sent. */
+      readonly askedAt: number
+      readonly dueAt: number
+    }
+  /** An export of the group is running, and its job is not known. */
+  | { readonly kind: 'busy'; readonly dueAt: number }
+
+export type BulkPoll =
+  | { readonly kind: 'running'; readonly dueAt: number; readonly progress: string | undefined }
+  /** Asked in vain; the job may be well. */
+  | { readonly kind: 'trouble'; readonly dueAt: number; readonly code: ErrorCode }
+  | { readonly kind: 'ready'; readonly manifest: BulkManifest }
+  | { readonly kind: 'gone' }
+
+/** How far a file is read: everything before byte `bytes` was given away, in `records` lines. */
+export interface BulkPlace {
+  readonly bytes: number
+  readonly records: number
+}
+
+/** Some of a file's records, and how far the file is read with them. */
+export interface BulkBatch {
+  readonly sightings: readonly BulkSighting[]
+  readonly problems: readonly WireProblem[]
+  /** As in a Listing. */
+  readonly references: readonly string[]
+  readonly place: BulkPlace
+}
+
+/** Whole-group export, where a connection says that it may be used. Stores nothing, as all else. */
+export interface BulkReading {
+  /** The group that the connection names. */
+  readonly group: string | undefined
+  /** Types that are asked for. */
+  readonly types: readonly string[]
+  /** Ids of the groups that the practice shows. */
+  groups(options: BulkOptions): Promise<readonly string[]>
+  start(group: string, options: BulkOptions): Promise<BulkStart>
+  poll(job: string, options: BulkOptions): Promise<BulkPoll>
+  /** Tells the vendor that a job is not wanted any more. */
+  cancel(job: string, options: BulkOptions): Promise<void>
+  /**
+   * Reads a file from `from` on, or again from its beginning when the vendor cannot begin in between:
+   * the place in each batch tells. `take` is waited for, so that no more than a batch is held. Resolves
+   * only when the file is proven to be whole; rejects with PATHWAY_BULK_* and others.
+   */
+  read(
+    file: BulkFile,
+    from: BulkPlace,
+    take: (batch: BulkBatch) => Promise<void>,
+    options: BulkOptions,
+  ): Promise<void>
+}
+
+export interface BulkOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
 /** One finding of `doctor`: what was checked, whether it is right, and the fix in words. */
 export interface Finding {
   readonly check: 'address' | 'clock' | 'metadata' | 'token' | 'scopes' | 'activation' | 'read'
@@ -149,6 +236,8 @@ export interface OpenPathway {
     id: string,
     options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
   ): Promise<ReadAnswer>
+  /** Undefined where the connection does not ask for exports. */
+  readonly bulk?: BulkReading | undefined
   /** Checks the connection step by step and stops at nothing. */
   check(options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<Finding>
 }

@@ -9,13 +9,14 @@ import { faultOf, type Log, type LogFields } from '../kernel/log.ts'
 import type { Mirror } from '../mirror/index.ts'
 import type { OpenPathway } from '../pathways/contract.ts'
 import type { Practice, Practices } from '../practice/index.ts'
+import { bulkStore } from './bulk/store.ts'
 import { syncPractice } from './practice-sync.ts'
 import { DEFAULT_SWEEP, type SweepSettings } from './schedule.ts'
 import { createStore, type SyncStore } from './store.ts'
-import type { Sync, SyncPhase, SyncProgress } from './types.ts'
+import type { BulkView, Sync, SyncPhase, SyncProgress } from './types.ts'
 
 export type { SweepSettings } from './schedule.ts'
-export type { Finding, Sync, SyncProblem, SyncProgress, SyncView } from './types.ts'
+export type { BulkView, Finding, Sync, SyncProblem, SyncProgress, SyncView } from './types.ts'
 
 export interface SyncPorts {
   readonly database: Database
@@ -44,10 +45,27 @@ export function createSync(ports: SyncPorts): Sync {
     progress: (ref) => progress(ports, store, ref),
     problems: (ref, { limit }, reader) =>
       store.problems(ref, limit, { ...reader, at: ports.clock.now() }),
+    bulk: (ref) => bulkView(ports, ref),
     async *check(ref) {
       const practice = await ports.practices.get(ref)
       if (practice !== undefined) yield* ports.open(practice).check({})
     },
+  }
+}
+
+async function bulkView(ports: SyncPorts, ref: PracticeRef): Promise<BulkView | undefined> {
+  const row = await bulkStore(ports.database).export(ref)
+  if (row === undefined) return undefined
+  return {
+    phase: row.phase,
+    group: row.group ?? undefined,
+    progress: row.progress ?? undefined,
+    asOf: row.transactionTime ?? undefined,
+    begunAt: row.begunAt,
+    endedAt: row.endedAt ?? undefined,
+    outcome: row.outcome ?? undefined,
+    whole: row.whole,
+    code: row.code ?? undefined,
   }
 }
 
@@ -138,10 +156,14 @@ function start(
 ): Running {
   const { mirror, clock, log } = ports
   const { ref } = practice
+  const exports = bulkStore(ports.database)
   const stop = new AbortController()
   const sweep = { ...DEFAULT_SWEEP, ...ports.sweep }
   const pathway = ports.open(practice)
-  const done = syncPractice({ ref, pathway, store, mirror, clock, log, sweep }, stop.signal)
+  const done = syncPractice(
+    { ref, pathway, store, exports, mirror, clock, log, sweep },
+    stop.signal,
+  )
     .catch((error: unknown) => {
       // A fault in our own house: said aloud, and tried again at the next look.
       log.write('error', 'sync.practice.failed', { practice: ref.practice, ...faultOf(error) })

@@ -14,6 +14,7 @@ import { createMirror, type Mirror } from '../mirror/index.ts'
 import type { OpenPathway } from '../pathways/contract.ts'
 import { createPractices, type Practice, type Practices } from '../practice/index.ts'
 import { createSync } from './index.ts'
+import { bulkStore } from './bulk/store.ts'
 import { syncPractice } from './practice-sync.ts'
 import { DEFAULT_SWEEP, danglingAt } from './schedule.ts'
 import { createStore, type SyncStore } from './store.ts'
@@ -71,7 +72,12 @@ function connection() {
 /** Starts keeping the practice fresh; gives what stops it, as a kill between two questions would. */
 function follow(pathway: OpenPathway): () => Promise<void> {
   const stop = new AbortController()
-  const ports = { ref, pathway, store, mirror, clock, log: silentLog, sweep: DEFAULT_SWEEP }
+  const exports = bulkStore(held.database)
+  const ports = {
+    ...{ ref, pathway, store, exports, mirror, clock },
+    log: silentLog,
+    sweep: DEFAULT_SWEEP,
+  }
   const done = syncPractice(ports, stop.signal)
   const end = async () => {
     stop.abort(new Error('stop'))

@@ -5,6 +5,7 @@ import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
 import { faultOf } from '../kernel/log.ts'
 import type { SeenListing } from '../mirror/index.ts'
 import { type Listing, NOT_SERVED_CODES, type SearchRow } from '../pathways/contract.ts'
+import { exportFirst, wantsExport } from './bulk/first-export.ts'
 import { expect, follow } from './follow.ts'
 import { type Mailbox, mailbox } from './mailbox.ts'
 import {
@@ -43,7 +44,9 @@ export async function syncPractice(ports: PracticeSyncPorts, signal: AbortSignal
   const directory = directoryQuestions(plan, clock.now())
   await expect(ports, plan, directory)
   await store.addDue(ref, directory)
-  await runWork(createWork(ports, plan), signal)
+  const work = createWork(ports, plan)
+  work.held = await wantsExport(work)
+  await runWork(work, signal)
 }
 
 /** Askers and writer together: the first that fails stops the others, and its error is thrown. */
@@ -62,10 +65,19 @@ async function runWork(work: Work, outer: AbortSignal): Promise<void> {
   const outcomes = await Promise.allSettled([
     ...askers,
     asked,
+    failing(exported(work, signal)),
     failing(writeAnswers(work, answers)),
   ])
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined) throw failed.reason
+}
+
+/** Lets the charts be asked for as soon as the export is over. */
+async function exported(work: Work, signal: AbortSignal): Promise<void> {
+  if (!work.held) return
+  await exportFirst(work, signal)
+  work.held = false
+  work.wake.abort()
 }
 
 /** The first question of all, what can be asked; it stands among the due ones while it fails. */
@@ -118,7 +130,8 @@ async function take(work: Work, signal: AbortSignal): Promise<DueRow | undefined
 async function fetchDue(work: Work, signal: AbortSignal): Promise<void> {
   const { ref, store, clock, inFlight } = work
   work.wake = new AbortController()
-  const rows = await store.nextDue(ref, clock.now(), FETCH_MAX + inFlight.size)
+  const rankMax = work.held ? RANK.directory : RANK.continuing
+  const rows = await store.nextDue(ref, clock.now(), FETCH_MAX + inFlight.size, rankMax)
   for (const row of await stillNeeded(work, rows)) {
     if (inFlight.has(keyOf(row))) continue
     inFlight.add(keyOf(row))
@@ -126,7 +139,7 @@ async function fetchDue(work: Work, signal: AbortSignal): Promise<void> {
   }
   await noteCompletion(work)
   if (work.queue.length > 0) return
-  const nextAt = inFlight.size > 0 ? undefined : await store.nextDueAt(ref)
+  const nextAt = inFlight.size > 0 ? undefined : await store.nextDueAt(ref, rankMax)
   const waitMs = Math.min(IDLE_MS, Math.max(1, (nextAt ?? Number.POSITIVE_INFINITY) - clock.now()))
   await clock
     .sleep(waitMs, { signal: AbortSignal.any([signal, work.wake.signal]) })
@@ -159,7 +172,7 @@ function referenceOf(row: DueRow): string {
 }
 
 async function noteCompletion(work: Work): Promise<void> {
-  if (work.complete) return
+  if (work.complete || work.held) return
   const { ref, store, clock } = work
   if (work.queue.some(({ rank }) => isFirstAsking(rank))) return
   if ((await store.tally(ref)).neverAnswered > 0) return
@@ -229,7 +242,7 @@ async function writeAnswers(work: Work, answers: Mailbox<Answer>): Promise<void>
   for (;;) {
     const batch = await answers.take(BATCH_MAX)
     if (batch.length === 0) return
-    await store(work, batch)
+    await work.alone(() => store(work, batch))
     for (const { due } of batch) work.inFlight.delete(keyOf(due))
     work.wake.abort()
   }

@@ -95,10 +95,11 @@ export function createStore(database: Database) {
           deleteRows(tx, ref, 'sync_problems', rows),
         ])
       }),
-    nextDue: (ref: PracticeRef, now: number, limit: number) =>
-      tenant(ref, (tx) => selectDue(tx, ref, now, limit)),
+    nextDue: (ref: PracticeRef, now: number, limit: number, rankMax: number = RANK.continuing) =>
+      tenant(ref, (tx) => selectDue(tx, ref, { now, limit, rankMax })),
     /** When the next question falls due; undefined when there is none. */
-    nextDueAt: (ref: PracticeRef) => tenant(ref, (tx) => selectNextDueAt(tx, ref)),
+    nextDueAt: (ref: PracticeRef, rankMax: number = RANK.continuing) =>
+      tenant(ref, (tx) => selectNextDueAt(tx, ref, rankMax)),
     /** In the order in which the answers came: the last one's code is the practice's. */
     reschedule: (ref: PracticeRef, rows: readonly Rescheduled[]) =>
       tenant(ref, async (tx) => {
@@ -208,23 +209,27 @@ async function deleteRows(
 function selectDue(
   tx: TenantTx,
   ref: PracticeRef,
-  now: number,
-  limit: number,
+  asked: { readonly now: number; readonly limit: number; readonly rankMax: number },
 ): Promise<readonly DueRow[]> {
   return tx.query<DueRow & Record<string, unknown>>(
     `SELECT search, subject, rank, attempts, absences, due_at AS "dueAt"
      FROM sync_due
-     WHERE organization_id = $1 AND practice_id = $2 AND due_at <= $3
+     WHERE organization_id = $1 AND practice_id = $2 AND due_at <= $3 AND rank <= $5
      ORDER BY rank, due_at, subject, search
      LIMIT $4`,
-    [ref.organization, ref.practice, Math.floor(now), limit],
+    [ref.organization, ref.practice, Math.floor(asked.now), asked.limit, asked.rankMax],
   )
 }
 
-async function selectNextDueAt(tx: TenantTx, ref: PracticeRef): Promise<number | undefined> {
+async function selectNextDueAt(
+  tx: TenantTx,
+  ref: PracticeRef,
+  rankMax: number,
+): Promise<number | undefined> {
   const rows = await tx.query<{ at: number | null }>(
-    `SELECT min(due_at) AS at FROM sync_due WHERE organization_id = $1 AND practice_id = $2`,
-    [ref.organization, ref.practice],
+    `SELECT min(due_at) AS at FROM sync_due
+     WHERE organization_id = $1 AND practice_id = $2 AND rank <= $3`,
+    [ref.organization, ref.practice, rankMax],
   )
   return rows[0]?.at ?? undefined
 }

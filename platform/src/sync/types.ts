@@ -50,8 +50,28 @@ export interface SyncProblem {
   readonly at: number
 }
 
+/** The first sync by group export of one practice; times are business time. */
+export interface BulkView {
+  readonly phase: 'group' | 'start' | 'poll' | 'read' | 'settle' | 'ended'
+  readonly group: string | undefined
+  /** The vendor's own words on how far it is. */
+  readonly progress: string | undefined
+  /** The moment of which the export is; undefined before its manifest. */
+  readonly asOf: number | undefined
+  readonly begunAt: number
+  readonly endedAt: number | undefined
+  /** `complete`: every type asked for is proven whole. Undefined while it goes on. */
+  readonly outcome: 'complete' | 'partial' | 'given-up' | undefined
+  /** Types proven whole. */
+  readonly whole: readonly string[]
+  /** Why it was given up, or the first reason why it is not complete. */
+  readonly code: string | undefined
+}
+
 export interface SyncView {
   progress(ref: PracticeRef): Promise<SyncProgress>
+  /** Undefined for a practice whose first sync has had no export. */
+  bulk(ref: PracticeRef): Promise<BulkView | undefined>
   /** Checks the connection step by step; spends a handful of the practice's calls. */
   check(ref: PracticeRef): AsyncIterable<Finding>
   /** The newest first. Names patients by id, so it leaves an access of `reader`. */

@@ -7,6 +7,7 @@ import type { PracticeRef } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Mirror } from '../mirror/index.ts'
 import type { Listing, OpenPathway, SearchRow } from '../pathways/contract.ts'
+import type { BulkStore } from './bulk/store.ts'
 import type { SweepSettings } from './schedule.ts'
 import type { DueRow, SyncStore } from './store.ts'
 
@@ -14,6 +15,7 @@ export interface PracticeSyncPorts {
   readonly ref: PracticeRef
   readonly pathway: OpenPathway
   readonly store: SyncStore
+  readonly exports: BulkStore
   readonly mirror: Mirror
   readonly clock: Clock
   readonly log: Log
@@ -37,6 +39,10 @@ export interface Work extends PracticeSyncPorts {
   /** Wakes sleeping askers when new rows fell due. */
   wake: AbortController
   complete: boolean
+  /** True while an export is on its way: charts are not asked for meanwhile. */
+  held: boolean
+  /** The mirror takes the answers of one practice from one caller at a time. */
+  alone<T>(job: () => Promise<T>): Promise<T>
 }
 
 export function createWork(ports: PracticeSyncPorts, plan: readonly SearchRow[]): Work {
@@ -49,6 +55,17 @@ export function createWork(ports: PracticeSyncPorts, plan: readonly SearchRow[])
     fetching: undefined,
     wake: new AbortController(),
     complete: false,
+    held: false,
+    alone: oneAtATime(),
+  }
+}
+
+function oneAtATime(): Work['alone'] {
+  let last: Promise<unknown> = Promise.resolve()
+  return (job) => {
+    const mine = last.then(job, job)
+    last = mine.catch(() => undefined)
+    return mine
   }
 }
 

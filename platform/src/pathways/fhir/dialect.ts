@@ -68,6 +68,20 @@ const Overrides = z.strictObject({
   /** Asked instead of the dialect's letters and digits, in every roster. */
   letters: z.array(z.string().min(1).max(20)).min(1).max(1000).optional(),
   provenance: z.boolean().optional(),
+  /** First sync by group export: of the group named, or of the only one that the practice shows. */
+  bulk: z
+    .strictObject({
+      group: z
+        .string()
+        .regex(/^[A-Za-z0-9.-]{1,64}$/)
+        .optional(),
+      /** Asked for instead of every type that the connection reads. */
+      types: z
+        .array(z.string().regex(/^[A-Z][A-Za-z]+$/))
+        .min(1)
+        .optional(),
+    })
+    .optional(),
 })
 
 export type DialectSearch = z.infer<typeof Search>
@@ -77,6 +91,10 @@ export type Dialect = z.infer<typeof Dialect>
 export interface ConnectionDialect extends Omit<Dialect, 'scopes'> {
   /** The whole scope text by type. Types without one are not asked for. */
   readonly scopeByType: ReadonlyMap<string, string>
+  /** Undefined where exports are not wanted. */
+  readonly bulk:
+    | { readonly group?: string | undefined; readonly types?: readonly string[] | undefined }
+    | undefined
 }
 
 const TABLES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -121,6 +139,7 @@ export function dialectFor(name: string, overrides: JsonObject): ConnectionDiale
     letters: deviations.letters ?? dialect.letters,
     digits: deviations.letters ? [] : dialect.digits,
     searches,
+    bulk: deviations.bulk,
     scopeByType: new Map([...scopeByType].filter(([type]) => asked.has(type))),
   }
 }

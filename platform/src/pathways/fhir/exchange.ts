@@ -2,6 +2,7 @@
 // token is refused; everything else is tried again by others or not at all.
 
 import type { JsonObject } from '@chartway/codecs/fhir'
+import type { CallRequest } from '../../kernel/call.ts'
 import { ChartwayError } from '../../kernel/errors.ts'
 import type { HttpReply } from '../../kernel/network.ts'
 import { type CallOptions, type Connection, failureOf } from './connect.ts'
@@ -9,6 +10,7 @@ import { problemOf } from './outcome.ts'
 import { jsonOf } from './wire.ts'
 
 const OK = 200
+const REDIRECTED = 300
 const UNAUTHORIZED = 401
 
 /**
@@ -21,7 +23,8 @@ export async function ask(
   purpose: string,
   options: CallOptions,
 ): Promise<JsonObject> {
-  const reply = await authorized(connection, url, purpose, options)
+  const headers = { accept: 'application/fhir+json' }
+  const reply = await authorized(connection, { method: 'GET', url, headers, purpose }, options)
   if (reply.status !== OK) throw failureOf(reply, purpose)
   const body = jsonOf(reply, purpose)
   const problem = problemOf({ status: reply.status, body, purpose })
@@ -31,18 +34,19 @@ export async function ask(
   return body
 }
 
-async function authorized(
+/** Sends a request with a token, and once more with a new one when that is refused. */
+export async function authorized(
   connection: Connection,
-  url: string,
-  purpose: string,
+  request: CallRequest,
   options: CallOptions,
 ): Promise<HttpReply> {
+  const { purpose } = request
   const send = async (): Promise<{ readonly reply: HttpReply; readonly again: boolean }> => {
     const token = await connection.token({ signal: options.signal })
     options.signal?.throwIfAborted()
-    const headers = { accept: 'application/fhir+json', authorization: `Bearer ${token.text}` }
-    const reply = await connection.send({ method: 'GET', url, headers, purpose }, options)
-    if (reply.status === OK) connection.accept(token)
+    const headers = { ...request.headers, authorization: `Bearer ${token.text}` }
+    const reply = await connection.send({ ...request, headers }, options)
+    if (reply.status >= OK && reply.status < REDIRECTED) connection.accept(token)
     return { reply, again: reply.status === UNAUTHORIZED && connection.refuse(token) }
   }
   const { reply, again } = await send()

@@ -3,6 +3,7 @@
 
 import type { ChartwayError } from '../../kernel/errors.ts'
 import type { OpenFn, OpenPathway, PathwayPorts, PathwaySettings } from '../contract.ts'
+import { bulkReading } from './bulk/index.ts'
 import { planFor, servedBy } from './capabilities.ts'
 import { check, findingFor } from './check.ts'
 import { createConnection } from './connect.ts'
@@ -27,6 +28,7 @@ export const openFhir: OpenFn = (settings, ports) => {
       reader.typesById = new Set(rows.filter((row) => row.per === 'id').map((row) => row.type))
       return rows
     },
+    bulk: bulkReading(reader),
     list: (question, options) => list(reader, question, options),
     read: (type, id, options) => read(reader, type, id, options),
     check: (options) => check({ ...reader, refused: new Map() }, options),

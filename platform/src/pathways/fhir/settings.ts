@@ -6,6 +6,9 @@ import type { PathwaySettings } from '../contract.ts'
 import { baseUrlProblem, hasUsualCode } from './address.ts'
 import { dialectFor, dialectNames } from './dialect.ts'
 
+/** Lets an app export groups [D]. */
+const GROUP_SCOPE = 'system/Group.read'
+
 type Checked = Pick<PathwaySettings, 'baseUrl' | 'dialect' | 'overrides'>
 
 /** The first thing that is wrong, with its position in the settings; undefined when nothing is. */
@@ -46,5 +49,7 @@ export function settingsNotes(settings: Checked): readonly string[] {
 
 /** The scopes that a connection asks for, which the app must be registered with at the vendor. */
 export function wantedScopes(settings: Pick<PathwaySettings, 'dialect' | 'overrides'>): string[] {
-  return [...new Set(dialectFor(settings.dialect, settings.overrides).scopeByType.values())]
+  const { scopeByType, bulk } = dialectFor(settings.dialect, settings.overrides)
+  // It must be in every token request of a bulk app and in none of another [D].
+  return [...new Set([...scopeByType.values(), ...(bulk === undefined ? [] : [GROUP_SCOPE])])]
 }
