@@ -2,6 +2,7 @@
 // undone.
 
 import { beforeAll, expect, test } from 'vitest'
+import { createOperatorDesk } from './operator.ts'
 import { CODE, type Keys, makeKeys, rig } from './rig.ts'
 
 let keys: Keys
@@ -53,4 +54,23 @@ test.each<[string, number, string | undefined, number]>([
   expect((await one.fhir('Patient/p1')).value).toMatchObject({ id: 'p1', active: true })
   expect((await one.fhir('Patient?family=Brown')).value.total).toBe(2)
   expect((await one.fhir('Condition?patient=p1')).value.total).toBe(1)
+})
+
+test('the operator merges, undoes and moves over the desk, and bad words are refused', () => {
+  const one = rig({ keys, resources: RESOURCES })
+  const desk = createOperatorDesk(one.sandbox, 'secret')
+  const send = (act: string, value: unknown) => {
+    const { status, body } = desk({
+      ...{ method: 'POST', path: `/practices/${CODE}/${act}`, authorization: 'Bearer secret' },
+      body: new TextEncoder().encode(JSON.stringify(value)),
+    })
+    return { status, value: JSON.parse(String(body)) }
+  }
+  const move = { type: 'Condition', id: 'c1', to: 'p2' }
+  expect(send('move', move).value).toMatchObject({ patient: { from: 'p1', to: 'p2' } })
+  expect(send('merge', { from: 'p1', into: 'p2' }).value).toMatchObject({ kind: 'merged' })
+  expect(send('unmerge', { patient: 'p1' }).value).toMatchObject({ kind: 'unmerged', outOf: 'p2' })
+  expect(send('merge', { from: 'p1' }).status).toBe(400)
+  expect(send('merge', { from: 'p1', into: 'p9' }).status).toBe(400)
+  expect(send('split', { patient: 'p1' }).status).toBe(400)
 })

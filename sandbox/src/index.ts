@@ -24,6 +24,7 @@ export { COMBINATIONS, type Combination } from './fhir/index.ts'
 export { type ListenerOptions, type Listeners, startListeners } from './listener.ts'
 export { apuOf, practiceCodeOf } from './practice-code.ts'
 export { createSandbox } from './sandbox.ts'
+export { type PracticeSettings, practiceOf, settingsFrom } from './settings.ts'
 export { type Grade, SWITCHES, type Switch } from './switches.ts'
 export type { WireReply, WireRequest, WireTrouble } from './wire.ts'
 export type {

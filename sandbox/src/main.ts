@@ -1,4 +1,4 @@
-// The sandbox's command line: makes one practice, puts it on two ports and says what to try. The
+// The sandbox's command line: makes the practices, puts them on two ports and says what to try. The
 // wiring of a whole installation is not its affair.
 
 import { randomBytes } from 'node:crypto'
@@ -7,16 +7,19 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { scaledClock, wallClock } from './clock.ts'
 import type { FetchJwks, Preset } from './contract.ts'
+import { PRESETS } from './faults/index.ts'
 import { type Listeners, startListeners } from './listener.ts'
 import { createSandbox } from './sandbox.ts'
-import type { LivingPractice, LoadedPractice } from './world/index.ts'
+import { type PracticeSettings, practiceOf, settingsFrom } from './settings.ts'
+import type { LoadedPractice } from './world/index.ts'
 
 const JWKS_TIMEOUT_MS = 5000
 const JWKS_CHARACTERS_MAX = 1_000_000
 /** Folder files read at most, and the size of one, bytes. */
 const FILES_MAX = 500
 const FILE_BYTES_MAX = 500_000_000
-const PATIENTS_PER_PROVIDER = 60
+const SETTINGS_BYTES_MAX = 1_000_000
+const BASES_SHOWN_MAX = 20
 
 interface Given {
   readonly seed: number
@@ -29,7 +32,9 @@ interface Given {
   readonly timeScale: number
   readonly startsAt?: number
   readonly load?: string
-  readonly practice: string
+  readonly practice?: readonly string[]
+  readonly settings?: string
+  readonly multiply: number
   readonly name: string
   readonly zone: string
   readonly build?: string
@@ -50,14 +55,22 @@ const program = new Command('chartway-sandbox')
   .option('--operator-port <number>', "the operator's side", portNumber, 7411)
   .option('--operator-secret <text>', 'bearer secret of the operator port (default: random)')
   .addOption(
-    new Option('--preset <name>', 'how rough a day it is')
-      .choices(['calm', 'tuesday'])
-      .default('calm'),
+    new Option('--preset <name>', 'how rough a day it is').choices([...PRESETS]).default('calm'),
   )
   .option('--time-scale <number>', 'vendor seconds per wall second', positive, 1)
   .option('--starts-at <instant>', 'vendor time to start at, ISO 8601 with offset', instantOf)
   .option('--load <folder>', 'a folder of FHIR R4 NDJSON files as the practice')
-  .option('--practice <code>', 'practice code', practiceCode, 'JAFJCD')
+  .option('--practice <code>', 'practice code (default: JAFJCD); may be repeated', practiceCodes)
+  .option(
+    '--settings <file>',
+    'practices as JSON, {"practices": [{"code": …}]}, instead of the options for one',
+  )
+  .option(
+    '--multiply <number>',
+    'each chart so many times; the practice rests, memory stays that of one (about 6 KB per resource of the original)',
+    wholeNumber,
+    1,
+  )
   .option('--name <text>', 'name of the practice', 'Riverside Family Practice')
   .option('--zone <name>', 'IANA zone of the practice', zoneName, 'America/New_York')
   .option('--build <number>', "the practice's build, such as 12.0.3.04009405")
@@ -90,20 +103,20 @@ async function start(given: Given): Promise<void> {
     console.error(`${each.file}:${each.line}${column}: ${each.code}, line set aside`)
   }
   closeOnSignals(listeners)
-  console.log(whatToTry(given, { publicUrl, operatorSecret }))
+  const codes = [...sandbox.operator.world.practices()].map(({ code }) => code)
+  console.log(whatToTry(given, { publicUrl, operatorSecret, codes }))
 }
 
 function sandboxOf(
   given: Given,
   options: Pick<Parameters<typeof createSandbox>[0], 'clock' | 'publicUrl'>,
 ) {
-  const { seed, preset, build } = given
-  const practice = practiceOf(given)
+  const { seed, preset } = given
+  const practices = practiceSettings(given).map((each) => practiceOf(each, filesOf))
   try {
     return createSandbox({
       ...options,
-      ...{ seed, preset, fetchJwks, switches: given.switch },
-      practices: [build === undefined ? practice : { ...practice, build }],
+      ...{ seed, preset, fetchJwks, practices, switches: given.switch },
     })
   } catch (cause) {
     if (cause instanceof RangeError) throw new StartProblem(cause.message, { cause })
@@ -111,15 +124,30 @@ function sandboxOf(
   }
 }
 
-function practiceOf(given: Given): LivingPractice | LoadedPractice {
-  const common = { code: given.practice, name: given.name, timeZone: given.zone }
-  if (given.load !== undefined) {
-    return { ...common, kind: 'loaded', files: filesOf(given.load) }
+/** What the file says, or the practices of the options: all alike, each with its own code. */
+function practiceSettings(given: Given): readonly PracticeSettings[] {
+  const { settings, practice: codes = ['JAFJCD'], name, zone, patients, build, load } = given
+  if (settings !== undefined) return settingsIn(settings)
+  if (load !== undefined && codes.length > 1) {
+    throw new StartProblem('--load goes with one --practice; use --settings for several')
   }
-  const { patients } = given
-  const providers = Math.max(2, Math.ceil(patients / PATIENTS_PER_PROVIDER))
-  const facilities = Math.max(1, Math.ceil(providers / 4))
-  return { ...common, kind: 'living', patients, facilities, providers, lives: true }
+  return codes.map((code, i) => ({
+    ...{ code, zone, patients, name: i === 0 ? name : `${name} ${i + 1}` },
+    ...(build === undefined ? {} : { build }),
+    ...(load === undefined ? {} : { load }),
+    ...(given.multiply === 1 ? {} : { multiply: given.multiply }),
+  }))
+}
+
+function settingsIn(file: string): readonly PracticeSettings[] {
+  try {
+    const bytes = readFileSync(file)
+    if (bytes.length > SETTINGS_BYTES_MAX) throw new RangeError('over 1 MB')
+    return settingsFrom(JSON.parse(bytes.toString('utf8')))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'cannot be read'
+    throw new StartProblem(`--settings ${file}: ${why}`, { cause })
+  }
 }
 
 function filesOf(folder: string): LoadedPractice['files'] {
@@ -171,17 +199,22 @@ function listenWords(cause: unknown, { host, port, operatorPort }: Given): strin
 
 function whatToTry(
   given: Given,
-  { publicUrl, operatorSecret }: { publicUrl: string; operatorSecret: string },
+  {
+    publicUrl,
+    operatorSecret,
+    codes,
+  }: { publicUrl: string; operatorSecret: string; codes: readonly string[] },
 ): string {
-  const base = `${publicUrl}/fhir/r4/${given.practice}`
+  const bases = codes.map((code) => `${publicUrl}/fhir/r4/${code}`)
+  const [base = publicUrl] = bases
   const operator = `http://${given.host}:${given.operatorPort}`
   const app = {
     ...{ clientId: 'my-app', jwksUrl: 'http://127.0.0.1:8080/jwks' },
-    ...{ scopes: ['system/Patient.read'], activatedFor: [given.practice] },
+    ...{ scopes: ['system/Patient.read'], activatedFor: codes },
   }
   return `A pretend eClinicalWorks practice is answering. Not affiliated with the vendor.
 
-  FHIR base      ${base}
+  FHIR base      ${bases.slice(0, BASES_SHOWN_MAX).join('\n                 ')}
   token endpoint ${publicUrl}/oauth/oauth2/token
   operator       ${operator} (secret ${operatorSecret})
   preset ${given.preset}, time runs ${given.timeScale}x
@@ -218,8 +251,8 @@ function instantOf(text: string): number {
   throw new InvalidArgumentError('an instant such as 2026-11-16T08:00:00-05:00 is needed.')
 }
 
-function practiceCode(text: string): string {
-  if (/^[A-Z0-9]{3,12}$/.test(text)) return text
+function practiceCodes(text: string, previous: readonly string[] = []): readonly string[] {
+  if (/^[A-Z0-9]{3,12}$/.test(text)) return [...previous, text]
   throw new InvalidArgumentError('a practice code such as JAFJCD is needed.')
 }
 

@@ -173,6 +173,23 @@ function worldRoutes({ operator, now }: Sandbox): [string, Route][] {
       },
     ],
     [
+      'POST practices',
+      ({ parts, body }) => {
+        const [, code = '', act] = parts
+        const cells = record(body(), 'body')
+        world.advanceTo(now())
+        const name = (member: string) => text(cells[member], member)
+        switch (oneOf(act, ['merge', 'unmerge', 'move'] as const, 'act')) {
+          case 'merge':
+            return ok(world.merge(code, name('from'), name('into')))
+          case 'unmerge':
+            return ok(world.unmerge(code, name('patient')))
+          case 'move':
+            return ok(world.move(code, { type: name('type'), id: name('id') }, name('to')))
+        }
+      },
+    ],
+    [
       'DELETE practices',
       ({ parts }) => {
         const [, code = '', type = '', id = ''] = parts
@@ -204,11 +221,22 @@ function truth(world: World, query: URLSearchParams, now: number): Iterable<Reso
   world.advanceTo(now)
   const instant = numberIn(query, 'at') ?? now
   const key = query.get('as') === 'visible' ? 'visibleAt' : 'at'
-  const latest = new Map<string, Version>()
-  for (const version of practiceIn(world, query).versions()) {
-    if (version[key] <= instant) latest.set(`${version.type}/${version.id}`, version)
+  return statesAt(practiceIn(world, query).versions(), (version) => version[key] <= instant)
+}
+
+/** The last version that counts of each resource; they come one resource after the other. */
+function* statesAt(
+  versions: Iterable<Version>,
+  counts: (version: Version) => boolean,
+): Iterable<Resource> {
+  let last: Version | undefined
+  for (const version of versions) {
+    if (!counts(version)) continue
+    const isOther = last !== undefined && (last.id !== version.id || last.type !== version.type)
+    if (isOther && last?.resource !== undefined) yield last.resource
+    last = version
   }
-  return [...latest.values()].flatMap(({ resource }) => (resource === undefined ? [] : [resource]))
+  if (last?.resource !== undefined) yield last.resource
 }
 
 function practiceIn(world: World, query: URLSearchParams): PracticeView {

@@ -104,6 +104,7 @@ describe('a practice multiplied', () => {
     const beyond = `${first?.id?.slice(0, 11)}0000${COPIES}${first?.id?.slice(16)}`
     expect(view.get('Patient', beyond, STARTS_AT)).toBeUndefined()
     expect([...view.versions()]).toHaveLength(resources.length)
+    expect(many.ledgerHash()).toBe(one.ledgerHash())
   })
 
   test('lists every patient in the group and gives each an account number of its own', () => {

@@ -74,12 +74,15 @@ export function multiplied(
       yield* overlay.view.listOfPatient(type, patientId, instant)
     },
     *versions() {
-      for (const version of base.versions()) {
-        for (let copy = 0; copy < ownCopies(version.type); copy++) {
-          const id = names.write(version.id, copy)
-          if (isKept(version.type, id)) continue
-          const { resource } = version
-          yield { ...version, id, resource: resource && copyOf(resource, copy) }
+      for (const versions of byResource(base.versions())) {
+        const [{ type, id }] = versions
+        for (let copy = 0; copy < ownCopies(type); copy++) {
+          const own = names.write(id, copy)
+          if (isKept(type, own)) continue
+          for (const version of versions) {
+            const { resource } = version
+            yield { ...version, id: own, resource: resource && copyOf(resource, copy) }
+          }
         }
       }
       yield* overlay.view.versions()
@@ -127,6 +130,19 @@ export function multiplied(
     unmerge: (at, resource, outOf) => overlay.unmerge(at, resource, outOf),
     survivorOf: (patient) => overlay.survivorOf(patient),
   }
+}
+
+function* byResource(versions: Iterable<Version>): Iterable<[Version, ...Version[]]> {
+  let held: [Version, ...Version[]] | undefined
+  for (const version of versions) {
+    if (held?.[0].id === version.id && held[0].type === version.type) {
+      held.push(version)
+      continue
+    }
+    if (held !== undefined) yield held
+    held = [version]
+  }
+  if (held !== undefined) yield held
 }
 
 /** How ids of copies are written and read; number 0 is the original. */

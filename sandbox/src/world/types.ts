@@ -67,7 +67,7 @@ export interface PracticeView {
   list(type: string, instant: number): Iterable<Resource>
   /** As `list`, narrowed to resources whose patient (subject, patient, beneficiary) is this one. */
   listOfPatient(type: string, patientId: string, instant: number): Iterable<Resource>
-  /** Every version of every resource, for the operator's oracle only. */
+  /** Every version of every resource, one resource after the other, for the operator's oracle only. */
   versions(): Iterable<Version>
 }
 
