@@ -125,19 +125,6 @@ export async function dataFolder(): Promise<DataFolder> {
   }
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(address),
-      )
-    })
-  })
-}
-
 /** Something else that listens on a port. */
 export async function occupiedPort(): Promise<AsyncDisposable & { readonly port: number }> {
   // Takes connections and answers nothing; what is not read would never be seen to end.

@@ -38,9 +38,15 @@ const nowhere: Network = {
 }
 
 export async function tenants(
-  options: { readonly clock?: Clock; readonly log?: Log; readonly network?: Network } = {},
+  options: {
+    readonly clock?: Clock
+    readonly log?: Log
+    readonly network?: Network
+    readonly publicUrl?: string
+  } = {},
 ): Promise<Tenants> {
   const { clock = wallClock(), log = silentLog, network = nowhere } = options
+  const { publicUrl = 'https://chartway.test' } = options
   const { database, close } = await testDatabase({ clock })
   const platform = composePlatform({
     database,
@@ -50,7 +56,7 @@ export async function tenants(
     log,
     masterKey: systemRandom().bytes(32),
     instance: 'test',
-    publicUrl: 'https://chartway.test',
+    publicUrl,
   })
   const askedAt = Math.round(clock.now()) - 90_000
   const north = await tenant(platform, 'north', askedAt)

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createSandbox, scaledClock, startListeners } from 'chartway-sandbox'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { freePort } from '../free-port.ts'
 import { type Item, isItem } from './judge/compare.ts'
 
 const CODE = 'JAFJCD'
@@ -265,14 +266,6 @@ async function keyServer() {
     url: `http://127.0.0.1:${isAddress(address) ? address.port : 0}/jwks`,
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return isAddress(address) ? address.port : 0
 }
 
 function isAddress(address: AddressInfo | string | null): address is AddressInfo {

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { systemRandom, wallSleep, wantedScopes } from '@chartway/platform'
 import { createSandbox, scaledClock, startListeners } from 'chartway-sandbox'
 import { expect, test } from 'vitest'
+import { freePort } from '../free-port.ts'
 import { MONDAY_MORNING } from '../monday.ts'
-import { dataFolder, freePort, type Program, program } from '../programs.ts'
+import { dataFolder, type Program, program } from '../programs.ts'
 
 const CODE = 'JAFJCD'
 const PATIENTS = 25

@@ -4,7 +4,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { dataFolder, freePort, occupiedPort, type Program, program } from '../programs.ts'
+import { freePort } from '../free-port.ts'
+import { dataFolder, occupiedPort, type Program, program } from '../programs.ts'
 import { verifies } from '../requirements.ts'
 
 const SECRET = 'operator-secret'

@@ -81,10 +81,19 @@ const FOREIGN_ORIGIN = JSON.stringify({
   error: { code: -32000, message: 'The Origin is not this installation' },
 })
 
-/** A page of another site may not speak to us in its reader's name (DNS rebinding). */
+/**
+ * A page of another site may not speak to us in its reader's name (DNS rebinding). On a loopback
+ * address the pages of this machine are our own: agents' inspectors run there on ports of theirs.
+ */
 function isOwnOrigin(origin: string | undefined, publicUrl: string): boolean {
-  return origin === undefined || origin === new URL(publicUrl).origin
+  if (origin === undefined) return true
+  if (!URL.canParse(origin)) return false
+  const [theirs, ours] = [new URL(origin), new URL(publicUrl)]
+  if (theirs.origin === ours.origin) return true
+  return LOOPBACK.has(ours.hostname) && LOOPBACK.has(theirs.hostname)
 }
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]
