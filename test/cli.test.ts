@@ -4,6 +4,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EXIT } from '../client/src/cli/exit-codes.ts'
 import { runCli } from '../client/src/cli/program.ts'
@@ -32,6 +33,7 @@ afterAll(async () => {
 })
 
 interface Surroundings {
+  readonly input?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly folder?: string
   readonly signal?: AbortSignal
@@ -49,6 +51,7 @@ async function chartway(words: string, surroundings: Surroundings = {}) {
     err: (text) => {
       err += text
     },
+    input: () => Readable.from(surroundings.input ?? []),
     terminal: false,
     environment: surroundings.environment ?? { CHARTWAY_URL: url, CHARTWAY_KEY: bothKey },
     folder: surroundings.folder ?? folder,
@@ -58,6 +61,44 @@ async function chartway(words: string, surroundings: Surroundings = {}) {
   })
   return { code, out, err }
 }
+
+describe('mcp', () => {
+  const message = (id: number, method: string, params = {}) =>
+    JSON.stringify({ jsonrpc: '2.0', id, method, params })
+
+  test('carries messages between standard input and the tools, whatever order they end in', async () => {
+    const input = [
+      message(1, 'tools/call', { name: 'counts_read', arguments: {} }),
+      '',
+      message(2, 'ping'),
+      JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }),
+    ]
+    const { code, out } = await chartway('mcp', { input })
+    expect(code).toBe(EXIT.done)
+    const answers = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const byId = new Map(answers.map((answer) => [answer.id, answer]))
+    expect([...byId.keys()].sort()).toEqual([1, 2])
+    expect(byId.get(1).result.content[1].text).toContain('Patient')
+    expect(byId.get(2).result).toEqual({})
+  })
+
+  test('what is no message and what gets no answer are told as the protocol tells', async () => {
+    const input = ['{"jsonrpc"', message(3, 'tools/list')]
+    const { out } = await chartway('mcp', {
+      input,
+      environment: { CHARTWAY_URL: url, CHARTWAY_KEY: 'cw_x_y_z' },
+    })
+    const [first, second] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(first).toMatchObject({ id: null, error: { code: -32700 } })
+    expect(second).toMatchObject({ id: 3, error: { message: 'the installation answered 401' } })
+  })
+})
 
 describe('reading', () => {
   test('patients are listed with their names and how fresh they are', async () => {

@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type Collection, createClient } from '../client.ts'
 import { ApiError } from '../errors.ts'
 import { COLLECTIONS } from '../generated.ts'
+import { serveAgents } from './agents.ts'
 import { showChanges } from './changes.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { showBudget, showFreshness } from './freshness.ts'
@@ -136,6 +137,10 @@ function addReading(program: Command, start: Start): void {
     .action(async (options: { after?: number; follow?: boolean; limit: number }, command) =>
       start(command, (run) => showChanges(run, { ...options, follow: options.follow === true })),
     )
+  program
+    .command('mcp')
+    .description('serve the tools to an agent client, over standard input and output')
+    .action(async (_options, command) => start(command, serveAgents))
   program
     .command('freshness')
     .description('how old the mirrored data is, the oldest first')

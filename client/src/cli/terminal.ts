@@ -6,6 +6,8 @@ import type { Fetch, Wait } from '../network.ts'
 export interface Terminal {
   out(text: string): void
   err(text: string): void
+  /** Standard input, line by line. */
+  input(): AsyncIterable<string>
   /** True when a person watches: bars are drawn only then. */
   readonly terminal: boolean
   readonly environment: Readonly<Record<string, string | undefined>>

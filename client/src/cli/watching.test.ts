@@ -28,6 +28,7 @@ async function watched(words: string, terminal: boolean, answers: readonly objec
       out += text
     },
     err: () => {},
+    input: async function* () {},
     terminal,
     environment: { CHARTWAY_URL: 'http://door.test', CHARTWAY_KEY: 'cw_a_b_c' },
     folder: '.',
