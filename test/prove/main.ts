@@ -12,6 +12,7 @@ const PROOFS: Readonly<Record<string, () => Promise<{ readonly proof: Proof }>>>
   facade: () => import('./facade.ts'),
   mirror: () => import('./mirror.ts'),
   real: () => import('./real.ts'),
+  restore: () => import('./restore.ts'),
 }
 const EVIDENCE = join(import.meta.dirname, '..', '..', 'docs', 'evidence')
 
