@@ -9,6 +9,7 @@ import { type Network, NetworkFailure } from '../platform/src/kernel/network.ts'
 import { systemRandom } from '../platform/src/kernel/random.ts'
 import { createLedger, type ListedEvent } from '../platform/src/ledger/index.ts'
 import { testDatabase } from './database.ts'
+import { type Person, signedIn } from './signed-in.ts'
 
 export interface Tenant {
   readonly organization: OrganizationId
@@ -18,6 +19,10 @@ export interface Tenant {
   readonly adminKey: string
   /** A patient of it, of version 2, with one repair. */
   readonly patient: string
+  /** A clinician who signed in. */
+  readonly person: Person
+  /** The token of somebody else's invitation. */
+  readonly invitation: string
 }
 
 export interface Tenants {
@@ -59,8 +64,9 @@ export async function tenants(
     publicUrl,
   })
   const askedAt = Math.round(clock.now()) - 90_000
-  const north = await tenant(platform, 'north', askedAt)
-  const south = await tenant(platform, 'south', askedAt)
+  const people = { platform, publicUrl, at: clock.now() }
+  const north = await tenant(people, 'north', askedAt)
+  const south = await tenant(people, 'south', askedAt)
   return {
     platform,
     north,
@@ -74,8 +80,13 @@ export async function tenants(
   }
 }
 
-async function tenant(platform: Platform, name: string, askedAt: number): Promise<Tenant> {
-  const { practices } = platform
+async function tenant(
+  around: Parameters<typeof signedIn>[0],
+  name: string,
+  askedAt: number,
+): Promise<Tenant> {
+  const { platform } = around
+  const { practices, people } = platform
   const organization = organizationId(name)
   const practice = practiceId(`${name}-clinic`)
   if (organization === undefined || practice === undefined) throw new Error('not an id')
@@ -95,6 +106,14 @@ async function tenant(platform: Platform, name: string, askedAt: number): Promis
     'test',
   )
   await mirrorPatients(platform, { organization, practice }, askedAt)
+  const { invitation } = await people.createUser(
+    organization,
+    {
+      ...{ name: `new@${name}`, displayName: 'Somebody new', roles: ['biller'] },
+      ...{ practices: undefined, sensitive: false },
+    },
+    'test',
+  )
   const keyOf = async (scopes: readonly ('read' | 'admin')[]) =>
     (await practices.createApiKey(organization, { name: scopes.join(), scopes }, 'test')).text
   return {
@@ -103,6 +122,8 @@ async function tenant(platform: Platform, name: string, askedAt: number): Promis
     readKey: await keyOf(['read']),
     adminKey: await keyOf(['admin']),
     patient: `${name}-1`,
+    person: await signedIn(around, organization, { name: `clin@${name}`, roles: ['clinician'] }),
+    invitation: invitation.token,
   }
 }
 

@@ -94,6 +94,74 @@ export interface Mirrored {
   }[]
 }
 
+export interface User {
+  readonly userId: string
+  readonly name: string
+  readonly displayName: string
+  readonly state: 'invited' | 'active' | 'disabled'
+  readonly roles: readonly (
+    | 'admin'
+    | 'integrator'
+    | 'clinician'
+    | 'biller'
+    | 'front-desk'
+    | 'auditor'
+  )[]
+  readonly practices: readonly string[] | null
+  readonly sensitive: boolean
+  /** RFC 3339, UTC */
+  readonly createdAt: string
+}
+
+export interface Invitation {
+  /** Shown once; the page that takes it is /#/invitation/<token> */ readonly token: string
+  /** RFC 3339, UTC */
+  readonly expiresAt: string
+}
+
+export interface Session {
+  readonly sessionId: string
+  readonly userId: string
+  /** The network address it was begun from */
+  readonly source: string
+  /** RFC 3339, UTC */
+  readonly createdAt: string
+  /** RFC 3339, UTC */
+  readonly lastActiveAt: string
+  /** When it is over unless it is used before */
+  readonly expiresAt: string
+  /** Whether it is the one that asks */
+  readonly current: boolean
+}
+
+export interface Who {
+  readonly organization: string
+  /** As the ledger names the caller */
+  readonly actor: string
+  /** Null for programs */
+  readonly user: User | null
+  readonly sessionId: string | null
+  readonly roles: readonly (
+    | 'admin'
+    | 'integrator'
+    | 'clinician'
+    | 'biller'
+    | 'front-desk'
+    | 'auditor'
+  )[]
+  readonly rights: readonly ('charts' | 'monitor' | 'audit' | 'settings' | 'people')[]
+  /** Null: all of the organization */
+  readonly practices: readonly string[] | null
+  readonly charts: {
+    /** By FHIR type: the whole resource, or these elements of it */
+    readonly types: 'all' | Readonly<Record<string, 'whole' | readonly string[]>>
+    readonly sensitive: boolean
+    readonly patient: string | null
+  }
+  /** Whether the proof is fresh enough for what needs a fresh one */
+  readonly fresh: boolean
+}
+
 export interface Problem {
   /** Where the code is explained, relative to this installation */ readonly type: string
   readonly title: string
@@ -111,6 +179,29 @@ export interface Problem {
 
 /** Input and output of every operation, by its name. */
 export interface Operations {
+  'audit.list': {
+    input: {
+      /** Only what was done at this practice */ readonly practice?: string | undefined
+      /** `next` of the page before */
+      readonly before?: number | undefined
+      /** Rows in one answer, at most 500; fewer when they are long */
+      readonly limit?: number | undefined
+    }
+    output: {
+      readonly items: readonly {
+        readonly position: number
+        /** RFC 3339, UTC */
+        readonly at: string
+        readonly actor: string
+        readonly action: string
+        readonly practice: string | null
+        readonly subject: string | null
+        readonly outcome: 'success' | 'refused' | 'failed'
+        readonly details: Readonly<Record<string, string | number | boolean>>
+      }[]
+      readonly next: number | null
+    }
+  }
   'budget.read': {
     input: {
       /** Id of the practice; may be left out when the organization has exactly one */
@@ -202,6 +293,19 @@ export interface Operations {
   'keys.create': {
     input: { readonly name: string; readonly scopes: readonly ('read' | 'sensitive' | 'admin')[] }
     output: { readonly keyId: string; readonly text: string; readonly scopes: readonly string[] }
+  }
+  'keys.list': {
+    input: Readonly<Record<string, never>>
+    output: {
+      readonly items: readonly {
+        readonly keyId: string
+        readonly name: string
+        readonly scopes: readonly string[]
+        /** RFC 3339, UTC */
+        readonly createdAt: string
+        readonly revokedAt: string | null
+      }[]
+    }
   }
   'keys.revoke': {
     input: { readonly keyId: string }
@@ -388,6 +492,44 @@ export interface Operations {
     }
     output: Mirrored
   }
+  'sessions.confirm': {
+    input: {
+      readonly password: string
+      /** Of the authenticator application, or a recovery code */
+      readonly code: string
+    }
+    output: Session
+  }
+  'sessions.create': {
+    input: {
+      /** Id of the organization; may be left out when the installation has one */
+      readonly organization?: string | undefined
+      /** What is typed at sign-in, such as an e-mail address; in lower case */
+      readonly name: string
+      readonly password: string
+      /** Of the authenticator application, or a recovery code */
+      readonly code: string
+    }
+    output: Who
+  }
+  'sessions.delete': {
+    input: Readonly<Record<string, never>>
+    output: { readonly signedOut: true }
+  }
+  'sessions.list': {
+    input: {
+      /** Only of this account; all for those who tend people */ readonly user?: string | undefined
+    }
+    output: { readonly items: readonly Session[] }
+  }
+  'sessions.read': {
+    input: Readonly<Record<string, never>>
+    output: Who
+  }
+  'sessions.revoke': {
+    input: { readonly sessionId: string }
+    output: { readonly sessionId: string; readonly revoked: true }
+  }
   'signing-keys.rotate': {
     input: Readonly<Record<string, never>>
     output: { readonly kid: string }
@@ -416,6 +558,103 @@ export interface Operations {
       readonly lastCode: string | null
     }
   }
+  'users.accept-invitation': {
+    input: {
+      /** From the link of the invitation */ readonly token: string
+      readonly password: string
+      /** Of the authenticator application, or a recovery code */
+      readonly code: string
+    }
+    output: { readonly who: Who; readonly recoveryCodes: readonly string[] }
+  }
+  'users.change-password': {
+    input: {
+      readonly password: string
+      /** Of the authenticator application, or a recovery code */
+      readonly code: string
+      readonly next: string
+    }
+    output: { readonly changed: true }
+  }
+  'users.create': {
+    input: {
+      /** What is typed at sign-in, such as an e-mail address; in lower case */
+      readonly name: string
+      readonly displayName: string
+      readonly roles: readonly (
+        | 'admin'
+        | 'integrator'
+        | 'clinician'
+        | 'biller'
+        | 'front-desk'
+        | 'auditor'
+      )[]
+      /** The only practices where the roles hold; null: all of the organization */
+      readonly practices?: readonly string[] | null | undefined
+      /** Records with a restricting security label too; counts for clinicians alone */
+      readonly sensitive?: boolean | undefined
+    }
+    output: { readonly user: User; readonly invitation: Invitation }
+  }
+  'users.disable': {
+    input: {
+      /** Id of the account */ readonly user: string
+    }
+    output: { readonly user: User }
+  }
+  'users.enable': {
+    input: {
+      /** Id of the account */ readonly user: string
+    }
+    output: { readonly user: User }
+  }
+  'users.list': {
+    input: Readonly<Record<string, never>>
+    output: {
+      readonly items: readonly User[]
+      readonly roles: readonly {
+        readonly role: 'admin' | 'integrator' | 'clinician' | 'biller' | 'front-desk' | 'auditor'
+        readonly says: string
+        /** Whether it can be held at some practices only */
+        readonly byPractice: boolean
+      }[]
+    }
+  }
+  'users.open-invitation': {
+    input: {
+      /** From the link of the invitation */ readonly token: string
+    }
+    output: {
+      readonly organization: string
+      readonly name: string
+      readonly displayName: string
+      readonly totp: {
+        /** Base32; each opening gives another and voids the one before */ readonly secret: string
+        /** otpauth://, for a QR code */
+        readonly uri: string
+      }
+    }
+  }
+  'users.reset': {
+    input: {
+      /** Id of the account */ readonly user: string
+    }
+    output: { readonly user: User; readonly invitation: Invitation }
+  }
+  'users.update': {
+    input: {
+      /** Id of the account */ readonly user: string
+      readonly displayName?: string | undefined
+      readonly roles?:
+        | readonly ('admin' | 'integrator' | 'clinician' | 'biller' | 'front-desk' | 'auditor')[]
+        | undefined
+      /** The only practices where the roles hold; null: all of the organization */
+      readonly practices?: readonly string[] | null | undefined
+      /** Records with a restricting security label too; counts for clinicians alone */
+      readonly sensitive?: boolean | undefined
+    }
+    output: { readonly user: User }
+  }
 }
 
 /** Where an operation stands in HTTP; `{field}` in the path is filled from the input. */
@@ -425,6 +664,7 @@ export interface Route {
 }
 
 export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
+  'audit.list': { method: 'GET', path: '/v1/audit' },
   'budget.read': { method: 'GET', path: '/v1/budget' },
   'changes.list': { method: 'GET', path: '/v1/changes' },
   'counts.read': { method: 'GET', path: '/v1/counts' },
@@ -435,6 +675,7 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'health.ready': { method: 'GET', path: '/health/ready' },
   'jwks.read': { method: 'GET', path: '/jwks/{organization}.json' },
   'keys.create': { method: 'POST', path: '/v1/keys' },
+  'keys.list': { method: 'GET', path: '/v1/keys' },
   'keys.revoke': { method: 'DELETE', path: '/v1/keys/{keyId}' },
   'outbound.release': { method: 'POST', path: '/v1/outbound/release' },
   'practices.check': { method: 'POST', path: '/v1/practices/{practice}/check' },
@@ -445,8 +686,23 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'problems.list': { method: 'GET', path: '/v1/problems' },
   'resources.list': { method: 'GET', path: '/v1/resources/{collection}' },
   'resources.read': { method: 'GET', path: '/v1/resources/{collection}/{id}' },
+  'sessions.confirm': { method: 'POST', path: '/v1/session/confirm' },
+  'sessions.create': { method: 'POST', path: '/v1/sessions' },
+  'sessions.delete': { method: 'DELETE', path: '/v1/session' },
+  'sessions.list': { method: 'GET', path: '/v1/sessions' },
+  'sessions.read': { method: 'GET', path: '/v1/session' },
+  'sessions.revoke': { method: 'DELETE', path: '/v1/sessions/{sessionId}' },
   'signing-keys.rotate': { method: 'POST', path: '/v1/signing-keys/rotate' },
   'sync.read': { method: 'GET', path: '/v1/sync' },
+  'users.accept-invitation': { method: 'POST', path: '/v1/invitations/accept' },
+  'users.change-password': { method: 'POST', path: '/v1/session/password' },
+  'users.create': { method: 'POST', path: '/v1/users' },
+  'users.disable': { method: 'POST', path: '/v1/users/{user}/disable' },
+  'users.enable': { method: 'POST', path: '/v1/users/{user}/enable' },
+  'users.list': { method: 'GET', path: '/v1/users' },
+  'users.open-invitation': { method: 'POST', path: '/v1/invitations/open' },
+  'users.reset': { method: 'POST', path: '/v1/users/{user}/reset' },
+  'users.update': { method: 'POST', path: '/v1/users/{user}' },
 }
 
 /** The types that are served, as addresses name them. */

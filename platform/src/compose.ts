@@ -4,7 +4,7 @@
 import type { Database } from './db/index.ts'
 import { createHttpFace } from './faces/http/index.ts'
 import { createGate, type Gate } from './gate/index.ts'
-import type { Clock } from './kernel/clock.ts'
+import { type Clock, wallClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Network } from './kernel/network.ts'
 import type { Random } from './kernel/random.ts'
@@ -13,6 +13,7 @@ import { createMirror, type Mirror } from './mirror/index.ts'
 import type { Rooms } from './operations/index.ts'
 import type { OpenPathway } from './pathways/contract.ts'
 import { openFhir, settingsNotes, settingsProblem } from './pathways/fhir/index.ts'
+import { createPeople, type People } from './people/index.ts'
 import { createPractices, type Practice, type Practices } from './practice/index.ts'
 import { createSync, type SweepSettings, type Sync } from './sync/index.ts'
 
@@ -20,6 +21,8 @@ export interface PlatformPorts {
   readonly database: Database
   readonly network: Network
   readonly clock: Clock
+  /** The clock that people live by; by default the business clock, or the wall's when that is scaled. */
+  readonly wall?: Clock
   readonly random: Random
   readonly log: Log
   /** The installation's key, 32 bytes: wraps every organization's data key. */
@@ -33,6 +36,7 @@ export interface PlatformPorts {
 
 export interface Platform {
   readonly practices: Practices
+  readonly people: People
   readonly mirror: Mirror
   readonly gate: Gate
   readonly sync: Sync
@@ -45,6 +49,9 @@ export interface Platform {
 export function composePlatform(ports: PlatformPorts): Platform {
   const { database, network, clock, random, log } = ports
   const practices = createPractices({ database, clock, random, masterKey: ports.masterKey })
+  const ledger = createLedger(database)
+  const wall = ports.wall ?? (clock.factor === 1 ? clock : wallClock())
+  const people = createPeople({ database, practices, ledger, clock, wall, random })
   const gate = createGate({
     ...{ database, network, clock, log },
     held: async (organization) => (await practices.hold(organization)) !== undefined,
@@ -63,12 +70,11 @@ export function composePlatform(ports: PlatformPorts): Platform {
     ...(ports.sweep === undefined ? {} : { sweep: ports.sweep }),
   })
   const rooms: Rooms = {
-    ...{ practices, mirror, gate, sync, clock },
-    ledger: createLedger(database),
+    ...{ practices, people, mirror, gate, sync, ledger, clock },
     connections: { problem: settingsProblem, notes: settingsNotes },
   }
   const face = createHttpFace({ ...rooms, log, random, publicUrl: ports.publicUrl })
-  return { practices, mirror, gate, sync, rooms, face }
+  return { practices, people, mirror, gate, sync, rooms, face }
 }
 
 /**

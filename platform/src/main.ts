@@ -58,6 +58,7 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
     database,
     network,
     clock,
+    wall: wallClock(),
     random,
     log,
     masterKey: await openMasterKey(config, { files: diskFiles, random }),

@@ -5,8 +5,8 @@ import type { OrganizationId, PracticeId } from './ids.ts'
 
 /**
  * `charts`: patients' records and what changed in them, as far as `ChartAccess` goes. `monitor`: how
- * the installation works, without records. `audit`: who did what. `settings`: practices, keys and
- * connections. `people`: accounts and their roles.
+ * the installation works, without records. `audit`: who did what. `settings`: practices and their
+ * connections. `people`: who gets in: accounts, their roles, API keys and clients.
  */
 export const RIGHTS = ['charts', 'monitor', 'audit', 'settings', 'people'] as const
 export type Right = (typeof RIGHTS)[number]

@@ -9,6 +9,7 @@ import type { PracticeRef } from '../kernel/ids.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Mirror, Reader } from '../mirror/index.ts'
+import type { People } from '../people/index.ts'
 import type { NewPractice, Practices } from '../practice/index.ts'
 import type { SyncView } from '../sync/index.ts'
 import type { Charts } from './charts.ts'
@@ -28,10 +29,11 @@ type Settings = Pick<NewPractice, 'baseUrl' | 'dialect' | 'overrides'>
 /** The rooms below, handed in once by the composition. */
 export interface Rooms {
   readonly practices: Practices
+  readonly people: People
   readonly mirror: Mirror
   readonly gate: Gate
   readonly sync: SyncView
-  readonly ledger: Pick<Ledger, 'append'>
+  readonly ledger: Ledger
   readonly clock: Clock
   readonly connections: ConnectionRules
 }
@@ -39,10 +41,17 @@ export interface Rooms {
 export interface Context extends Rooms {
   readonly directory: PracticeDirectory
   readonly refusals: Refusals
-  /** Undefined when no key was sent; a wrong key never comes this far. */
+  /** Undefined when nobody was named; a wrong key or session never comes this far. */
   readonly principal: Principal | undefined
   readonly requestId: string
+  /** The network address it came from; empty where a face has none. */
+  readonly source: string
+  /** The session of a person who signed in; undefined for programs. */
+  readonly sessionId: string | undefined
 }
+
+/** Where a request came from, beside who sent it. */
+export type From = Partial<Pick<Context, 'source' | 'sessionId'>>
 
 export interface KeyedContext extends Context {
   readonly principal: Principal
@@ -61,10 +70,13 @@ export function practiceOf(
 /** Makes contexts over one set of rooms. */
 export function contexts(
   rooms: Rooms,
-): (principal: Principal | undefined, requestId: string) => Context {
+): (principal: Principal | undefined, requestId: string, from?: From) => Context {
   const directory = new PracticeDirectory(rooms.practices, rooms.clock)
   const refusals = new Refusals(rooms.ledger, rooms.clock)
-  return (principal, requestId) => ({ ...rooms, directory, refusals, principal, requestId })
+  return (principal, requestId, { source = '', sessionId } = {}) => ({
+    ...rooms,
+    ...{ directory, refusals, principal, requestId, source, sessionId },
+  })
 }
 
 /** Who acts, as the ledger names the caller. */

@@ -1,6 +1,7 @@
 // Everything a caller may do: the API's table of contents. Faces are projections of this list; what
 // is not here cannot be done from outside.
 
+import { auditList } from './audit-list.ts'
 import { budgetRead } from './budget-read.ts'
 import { changesList } from './changes-list.ts'
 import { countsRead } from './counts-read.ts'
@@ -9,6 +10,7 @@ import { freshnessList } from './freshness-list.ts'
 import { healthLive, healthRead, healthReady } from './health-read.ts'
 import { jwksRead } from './jwks-read.ts'
 import { keysCreate } from './keys-create.ts'
+import { keysList } from './keys-list.ts'
 import { keysRevoke } from './keys-revoke.ts'
 import type { Operation } from './operation.ts'
 import { outboundRelease } from './outbound-release.ts'
@@ -19,13 +21,40 @@ import { practicesPause, practicesResume } from './practices-pause.ts'
 import { problemsList } from './problems-list.ts'
 import { resourcesList } from './resources-list.ts'
 import { resourcesRead } from './resources-read.ts'
+import { sessionsConfirm } from './sessions-confirm.ts'
+import { sessionsCreate } from './sessions-create.ts'
+import { sessionsDelete } from './sessions-delete.ts'
+import { sessionsList } from './sessions-list.ts'
+import { sessionsRead } from './sessions-read.ts'
+import { sessionsRevoke } from './sessions-revoke.ts'
 import { signingKeysRotate } from './signing-keys-rotate.ts'
 import { syncRead } from './sync-read.ts'
+import { usersChangePassword } from './users-change-password.ts'
+import { usersCreate } from './users-create.ts'
+import { usersDisable, usersEnable } from './users-disable.ts'
+import { usersAcceptInvitation, usersOpenInvitation } from './users-invitation.ts'
+import { usersList } from './users-list.ts'
+import { usersReset } from './users-reset.ts'
+import { usersUpdate } from './users-update.ts'
 
 export { COLLECTIONS, type Collection } from './collections.ts'
-export { type ConnectionRules, type Context, contexts, type Rooms } from './context.ts'
+export { type ConnectionRules, type Context, contexts, type From, type Rooms } from './context.ts'
+export {
+  FhirAnswer,
+  fhirOperations,
+  QUERY_LENGTH_MAX,
+  type Refusal,
+  SearchRefused,
+} from './fhir/index.ts'
 export { instant } from './fields.ts'
-export { InputProblem, type Need, type Operation, Written } from './operation.ts'
+export {
+  InputProblem,
+  mayDo,
+  type Need,
+  type Operation,
+  SessionAnswer,
+  Written,
+} from './operation.ts'
 
 export const operations: readonly Operation[] = [
   practicesList,
@@ -41,6 +70,23 @@ export const operations: readonly Operation[] = [
   budgetRead,
   syncRead,
   problemsList,
+  sessionsCreate,
+  sessionsRead,
+  sessionsDelete,
+  sessionsList,
+  sessionsRevoke,
+  sessionsConfirm,
+  usersCreate,
+  usersList,
+  usersUpdate,
+  usersDisable,
+  usersEnable,
+  usersReset,
+  usersOpenInvitation,
+  usersAcceptInvitation,
+  usersChangePassword,
+  auditList,
+  keysList,
   keysCreate,
   keysRevoke,
   signingKeysRotate,

@@ -7,7 +7,8 @@ import { operation } from './operation.ts'
 export const keysCreate = operation({
   name: 'keys.create',
   summary: 'Make an API key; its text is shown once',
-  need: 'settings',
+  need: 'people',
+  fresh: true,
   input: z.strictObject({
     name: z.string().min(1).max(100),
     scopes: z

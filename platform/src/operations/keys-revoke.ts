@@ -8,7 +8,8 @@ import { operation } from './operation.ts'
 export const keysRevoke = operation({
   name: 'keys.revoke',
   summary: 'Revoke an API key',
-  need: 'settings',
+  need: 'people',
+  fresh: true,
   input: z.strictObject({ keyId: z.string().regex(/^[A-Za-z0-9-]{1,64}$/) }),
   output: z.object({ keyId: z.string(), revoked: z.literal(true) }),
   run: async (context, { keyId }) => {

@@ -15,13 +15,31 @@ export class Written {
   readonly text: string
   /** Changes when the content does; undefined when the answer has no version of its own. */
   readonly version: number | undefined
+  /** As `version`, of what is made from several resources: changes with any of them. */
+  readonly tag: string | undefined
   /** Epoch ms at which the practice last said so; undefined when it never completely did. */
   readonly asOf: number | undefined
 
-  constructor(text: string, of: { readonly version?: number; readonly asOf?: number | undefined }) {
+  constructor(
+    text: string,
+    of: { readonly version?: number; readonly tag?: string; readonly asOf?: number | undefined },
+  ) {
     this.text = text
     this.version = of.version
+    this.tag = of.tag
     this.asOf = of.asOf
+  }
+}
+
+/** An answer that begins a session, or ends the one that asked: a face of the web keeps its text. */
+export class SessionAnswer {
+  readonly body: unknown
+  /** The text of the session and when it ends, epoch ms; undefined when there is none any more. */
+  readonly session: { readonly text: string; readonly expiresAt: number } | undefined
+
+  constructor(body: unknown, session: SessionAnswer['session']) {
+    this.body = body
+    this.session = session
   }
 }
 
@@ -44,35 +62,40 @@ export interface Operation {
   readonly name: string
   readonly summary: string
   readonly need: Need
+  /** A person must have proved who they are in the last 15 minutes. */
+  readonly fresh: boolean
   readonly input: z.ZodObject
   readonly output: z.ZodType
   /** Codes of its own, beside those that every operation with its need may end with. */
   readonly errors: readonly ErrorCode[]
   /**
-   * Checks the caller's right (a refusal is recorded), then the input, then runs. Gives a value of the
-   * output schema, or its JSON text. Throws KEY_MISSING, RIGHT_MISSING, InputProblem and the operation's
-   * own errors.
+   * Checks the caller's right and freshness (a refusal is recorded), then the input, then runs. Gives a
+   * value of the output schema, its JSON text, or a SessionAnswer. Throws KEY_MISSING, RIGHT_MISSING,
+   * AUTHENTICATION_STALE, InputProblem and the operation's own errors.
    */
   invoke(context: Context, raw: unknown): Promise<unknown>
 }
 
 interface Definition<I extends z.ZodObject, O extends z.ZodType, C>
-  extends Omit<Operation, 'invoke' | 'need' | 'errors'> {
+  extends Omit<Operation, 'invoke' | 'need' | 'fresh' | 'errors'> {
   readonly input: I
   readonly output: O
+  readonly fresh?: boolean
   readonly errors?: readonly ErrorCode[]
-  run(context: C, input: z.output<I>): Promise<z.input<O> | Written>
+  run(context: C, input: z.output<I>): Promise<z.input<O> | Written | SessionAnswer>
 }
 
 /** An operation that needs a caller with the given right. */
 export function operation<I extends z.ZodObject, O extends z.ZodType>(
   definition: Definition<I, O, KeyedContext> & { readonly need: Exclude<Need, 'none'> },
 ): Operation {
+  const { fresh = false } = definition
   return {
     ...definition,
-    errors: definition.errors ?? [],
+    fresh,
+    errors: [...(definition.errors ?? []), ...(fresh ? (['AUTHENTICATION_STALE'] as const) : [])],
     invoke: async (context, raw) => {
-      const principal = await allowed(context, definition)
+      const principal = await allowed(context, { ...definition, fresh })
       const charts = new Charts(context.mirror, principal)
       return definition.run({ ...context, principal, charts }, parsed(definition.input, raw))
     },
@@ -86,19 +109,31 @@ export function publicOperation<I extends z.ZodObject, O extends z.ZodType>(
   return {
     ...definition,
     need: 'none',
+    fresh: false,
     errors: definition.errors ?? [],
     invoke: async (context, raw) => definition.run(context, parsed(definition.input, raw)),
   }
 }
 
+/** Whether a caller with these rights may do what has this need. */
+export function mayDo(rights: readonly Right[], need: Need): boolean {
+  return need === 'any' || need === 'none' || rights.includes(need)
+}
+
 async function allowed(
-  { principal, refusals }: Context,
-  { name, need }: { readonly name: string; readonly need: Need },
+  { principal, refusals, people }: Context,
+  { name, need, fresh }: Pick<Operation, 'name' | 'need' | 'fresh'>,
 ): Promise<Principal> {
   if (principal === undefined) throw new ChartwayError('KEY_MISSING')
-  if (need === 'any' || need === 'none' || principal.rights.includes(need)) return principal
-  await refusals.record(principal, name, 'RIGHT_MISSING')
-  throw new ChartwayError('RIGHT_MISSING', { details: { right: need } })
+  if (!mayDo(principal.rights, need)) {
+    await refusals.record(principal, name, 'RIGHT_MISSING')
+    throw new ChartwayError('RIGHT_MISSING', { details: { right: need } })
+  }
+  if (fresh && !people.isFresh(principal)) {
+    await refusals.record(principal, name, 'AUTHENTICATION_STALE')
+    throw new ChartwayError('AUTHENTICATION_STALE', { retry: 'after-login' })
+  }
+  return principal
 }
 
 function parsed<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {

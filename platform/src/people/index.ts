@@ -1,3 +1,25 @@
-// The people room's door: who may see what of the charts.
+// The people room's door: who somebody is, and who may see what of the charts.
 
 export { isRestricted, type Seen, seesType, visibleContent } from './access.ts'
+export { createPeople } from './people.ts'
+export {
+  CHART_TYPES,
+  chartsOf,
+  describeRole,
+  type Grant,
+  isByPractice,
+  isRole,
+  ROLES,
+  type Role,
+  rightsOf,
+} from './roles.ts'
+export type {
+  Invitation,
+  ListedSession,
+  NewUser,
+  OpenedInvitation,
+  People,
+  Proof,
+  StartedSession,
+  User,
+} from './types.ts'

@@ -1,21 +1,13 @@
-// Checks callers' API keys without asking the database each time. What it remembers is good for 5 s of
-// the business clock, so a key revoked by another process bites within that.
+// Checks callers' API keys without asking the database each time, and says what a key's scopes allow.
+// What it remembers is good for 5 s of the business clock: a revoked key bites within that.
 
 import type { Clock } from '../kernel/clock.ts'
 import type { OrganizationId } from '../kernel/ids.ts'
 import { NO_CHARTS, type Principal, type Right } from '../kernel/principal.ts'
 import { isSameSecret, parseApiKey } from './api-keys.ts'
+import { ShortMemory } from './short-memory.ts'
 import type { ApiKeyRow, PracticeStore } from './store.ts'
 import type { KeyScope } from './types.ts'
-
-const REMEMBERED_MS_MAX = 5_000
-const REMEMBERED_MAX = 10_000
-
-interface Remembered {
-  /** When the question was asked, not when the answer came. */
-  readonly askedAt: number
-  readonly row: ApiKeyRow
-}
 
 export interface KeyCheck {
   /** As `Practices.authenticate`. */
@@ -27,42 +19,22 @@ export interface KeyCheck {
 }
 
 export function createKeyCheck(store: PracticeStore, clock: Clock): KeyCheck {
-  const remembered = new Map<string, Remembered>()
-  const asking = new Map<string, Promise<ApiKeyRow | undefined>>()
-
-  const ask = (name: string, load: () => Promise<ApiKeyRow | undefined>) => {
-    const running = asking.get(name)
-    if (running !== undefined) return running
-    const askedAt = clock.now()
-    const answer = load().then((row) => {
-      // Unknown keys are not remembered: anyone can make those up.
-      if (row !== undefined && !row.revoked) remember(remembered, name, { askedAt, row })
-      return row
-    })
-    asking.set(name, answer)
-    return answer.finally(() => asking.delete(name))
-  }
-
+  const memory = new ShortMemory<ApiKeyRow>(clock, ({ revoked }) => !revoked)
   return {
     authenticate: async (text, onRevoked) => {
       const parts = parseApiKey(text)
       if (parts === undefined) return undefined
       const { organization, keyId } = parts
-      const name = `${organization}/${keyId}`
-      const known = remembered.get(name)
-      const row = isFresh(known, clock.now())
-        ? known.row
-        : await ask(name, () => store.apiKey(organization, keyId))
-      if (row === undefined || row.revoked) remembered.delete(name)
+      const row = await memory.get(`${organization}/${keyId}`, () =>
+        store.apiKey(organization, keyId),
+      )
       if (row === undefined || !isSameSecret(row.secretHash, parts.secretHash)) return undefined
       const caller = principalOf(organization, keyId, row.scopes)
       if (!row.revoked) return caller
       await onRevoked?.(caller)
       return undefined
     },
-    forget: (organization, keyId) => {
-      remembered.delete(`${organization}/${keyId}`)
-    },
+    forget: (organization, keyId) => memory.forget(`${organization}/${keyId}`),
   }
 }
 
@@ -87,21 +59,4 @@ function principalOf(
     practices: undefined,
     authenticatedAt: undefined,
   }
-}
-
-/** An answer from the future is of a clock that has since gone back: it could be believed for ever. */
-function isFresh(known: Remembered | undefined, now: number): known is Remembered {
-  if (known === undefined) return false
-  const age = now - known.askedAt
-  return age >= 0 && age < REMEMBERED_MS_MAX
-}
-
-/** The oldest makes room. */
-function remember(remembered: Map<string, Remembered>, name: string, entry: Remembered): void {
-  remembered.delete(name)
-  if (remembered.size >= REMEMBERED_MAX) {
-    const [oldest] = remembered.keys()
-    if (oldest !== undefined) remembered.delete(oldest)
-  }
-  remembered.set(name, entry)
 }

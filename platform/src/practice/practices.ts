@@ -68,6 +68,8 @@ export function createPractices(options: {
     ...apiKeys(rooms),
     ...signing(rooms),
     ...credentials(rooms),
+    seal: (place, plain) => sealed(rooms, place, plain),
+    unseal: (place, envelope) => opened(rooms, place, envelope),
   }
 }
 
@@ -83,6 +85,7 @@ function apiKeys({ store, clock, random }: Rooms) {
       return { keyId, text }
     },
     authenticate: check.authenticate,
+    apiKeys: (organization) => store.apiKeys(organization),
     revokeApiKey: async (organization, keyId, actor) => {
       const event = done(clock.now(), actor, 'keys.revoke', `ApiKey/${keyId}`)
       const revoked = await store.revokeApiKey(organization, keyId, event)

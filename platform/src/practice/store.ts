@@ -12,12 +12,14 @@ import {
   practiceId,
 } from '../kernel/ids.ts'
 import { type AccessEvent, appendAccess } from '../ledger/index.ts'
-import type { KeyScope, Practice } from './types.ts'
+import type { KeyScope, ListedKey, Practice } from './types.ts'
 
 export type { Database } from '../db/index.ts'
 
 /** Rows of one list. */
 const ROWS_MAX = 10_000
+/** Keys of one list. */
+const KEYS_MAX = 1_000
 
 export interface ApiKeyRow {
   readonly secretHash: Uint8Array
@@ -209,6 +211,27 @@ function apiKeyStore(database: Database) {
         [organization, keyId],
       )
       return row && { secretHash: row.secret_hash, scopes: row.scopes, revoked: row.revoked }
+    },
+    apiKeys: async (organization: OrganizationId): Promise<readonly ListedKey[]> => {
+      const rows = await database.statement<{
+        key_id: string
+        name: string
+        scopes: KeyScope[]
+        created_at: number
+        revoked_at: number | null
+      }>(
+        organization,
+        `SELECT key_id, name, scopes, created_at, revoked_at FROM api_keys
+          WHERE organization_id = $1 ORDER BY created_at DESC, key_id LIMIT $2`,
+        [organization, KEYS_MAX],
+      )
+      return rows.map((row) => ({
+        keyId: row.key_id,
+        name: row.name,
+        scopes: row.scopes,
+        createdAt: row.created_at,
+        revokedAt: row.revoked_at ?? undefined,
+      }))
     },
     /** False when there is no such key, or it was revoked before; then nothing is recorded. */
     revokeApiKey: (organization: OrganizationId, keyId: string, event: AccessEvent) =>

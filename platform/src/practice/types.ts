@@ -3,6 +3,7 @@
 import type { JsonObject } from '@chartway/codecs/fhir'
 import type { OrganizationId, PracticeId, PracticeRef } from '../kernel/ids.ts'
 import type { Principal } from '../kernel/principal.ts'
+import type { EnvelopePlace } from './vault.ts'
 
 export interface Practice {
   readonly ref: PracticeRef
@@ -16,7 +17,6 @@ export interface Practice {
   readonly createdAt: number
 }
 
-export type NewPractice = Omit<Practice, 'ref' | 'state' | 'createdAt'> & {
 /** Why nothing goes out to an organization's practices: it was restored, as of an earlier time. */
 export interface Hold {
   readonly since: number
@@ -24,6 +24,7 @@ export interface Hold {
   readonly asOf: number
 }
 
+export type NewPractice = Omit<Practice, 'ref' | 'state' | 'createdAt'> & {
   readonly practice: PracticeId
 }
 
@@ -49,7 +50,6 @@ export interface Practices {
   get(ref: PracticeRef): Promise<Practice | undefined>
   list(organization: OrganizationId): Promise<readonly Practice[]>
 
-  /** The text of the key is shown once, here. It is `cw_<organization>_<keyId>_<secret>`. */
   /** What holds an organization's outbound calls; that nothing does is believed for a second. */
   hold(organization: OrganizationId): Promise<Hold | undefined>
   /** The oldest hold of the installation. */
@@ -57,6 +57,7 @@ export interface Practices {
   /** Lets calls go out again, recorded as `outbound.release`. Gives what held them. */
   releaseHold(organization: OrganizationId, actor: string): Promise<Hold | undefined>
 
+  /** The text of the key is shown once, here. It is `cw_<organization>_<keyId>_<secret>`. */
   createApiKey(
     organization: OrganizationId,
     key: { readonly name: string; readonly scopes: readonly KeyScope[] },
@@ -70,6 +71,8 @@ export interface Practices {
     text: string,
     onRevoked?: (caller: Principal) => Promise<void>,
   ): Promise<Principal | undefined>
+  /** The newest first, 1000 at most; revoked ones too. */
+  apiKeys(organization: OrganizationId): Promise<readonly ListedKey[]>
   revokeApiKey(organization: OrganizationId, keyId: string, actor: string): Promise<boolean>
 
   /** Public keys, RFC 7517 JWK Set; includes the next key before it signs. */
@@ -86,4 +89,18 @@ export interface Practices {
   putCredential(ref: PracticeRef, name: string, secret: string, actor: string): Promise<void>
   /** Opens an envelope; throws CREDENTIAL_UNREADABLE when it was moved, changed or sealed elsewhere. */
   credential(ref: PracticeRef, name: string): Promise<string | undefined>
+
+  /** Seals bytes that another room keeps, for one place; with the organization's data key. */
+  seal(place: EnvelopePlace, plain: Uint8Array): Promise<Uint8Array>
+  /** Opens what `seal` gave; throws CREDENTIAL_UNREADABLE as `credential` does. */
+  unseal(place: EnvelopePlace, envelope: Uint8Array): Promise<Uint8Array>
+}
+
+/** An API key as it is listed: never its text. */
+export interface ListedKey {
+  readonly keyId: string
+  readonly name: string
+  readonly scopes: readonly KeyScope[]
+  readonly createdAt: number
+  readonly revokedAt: number | undefined
 }

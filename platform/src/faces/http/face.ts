@@ -1,6 +1,7 @@
 // The REST face: a projection of the operations onto HTTP. It reads keys, carries inputs in and
 // answers out, and turns errors into problems; it decides nothing.
 
+import cookies from '@fastify/cookie'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { Log } from '../../kernel/log.ts'
@@ -12,11 +13,12 @@ import {
   type Operation,
   operations,
   type Rooms,
+  SessionAnswer,
   Written,
 } from '../../operations/index.ts'
 import { registerMcp } from '../mcp/index.ts'
 import { logAccess, logFault } from './access-log.ts'
-import { callerOf } from './key-check.ts'
+import { assertNotForeign, callerOf } from './caller.ts'
 import { registerOpenApi, schemaOf } from './openapi.ts'
 import {
   type PlaceOf,
@@ -28,6 +30,7 @@ import {
 } from './problems.ts'
 import { requestIds } from './request-ids.ts'
 import { pathFields, ROUTES, type Route } from './routes.ts'
+import { cookieFor } from './session-cookie.ts'
 
 /** Bytes of one request's body: many times the largest that any operation takes. */
 const BODY_BYTES_MAX = 65_536
@@ -43,6 +46,7 @@ const RETRY_SECONDS = '1'
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Context['principal']
+    sessionId: Context['sessionId']
   }
 }
 
@@ -79,6 +83,7 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('principal', undefined)
+  app.decorateRequest('sessionId', undefined)
   let stopping = false
   app.addHook('preClose', async () => {
     stopping = true
@@ -95,27 +100,33 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => fail(log, error, request, reply, inQuery))
   app.setNotFoundHandler((request, reply) => send(reply, problem('ROUTE_UNKNOWN', request.id)))
 
+  app.register(cookies)
   registerOpenApi(app)
   app.register((scope, _options, done) => {
-    addRoutes(scope, rooms, log)
+    addRoutes(scope, rooms, { log, publicUrl })
     registerMcp(scope, {
       publicUrl,
       contextOf: contexts(rooms),
-      callerOf: ({ headers }) => callerOf(headers.authorization, rooms.practices, async () => {}),
+      callerOf: async (request) =>
+        (await callerOf(request, { ...rooms, publicUrl }, async () => {})).principal,
     })
     done()
   })
   return app
 }
 
-function addRoutes(app: FastifyInstance, rooms: Rooms, log: Log): void {
+function addRoutes(
+  app: FastifyInstance,
+  rooms: Rooms,
+  around: Pick<Served, 'log' | 'publicUrl'>,
+): void {
   const contextOf = contexts(rooms)
   const taken = new Map<string, string[]>()
   for (const operation of operations) {
     const route = ROUTES[operation.name]
     if (route === undefined) throw new Error(`${operation.name} has no route`)
     taken.set(route.path, [...(taken.get(route.path) ?? []), route.method])
-    addRoute(app, { operation, route, contextOf, practices: rooms.practices, log })
+    addRoute(app, { operation, route, contextOf, rooms, ...around })
   }
   let document: string | undefined
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
@@ -130,12 +141,13 @@ interface Served {
   readonly operation: Operation
   readonly route: Route
   readonly contextOf: ReturnType<typeof contexts>
-  readonly practices: Rooms['practices']
+  readonly rooms: Rooms
   readonly log: Log
+  readonly publicUrl: string | undefined
 }
 
 function addRoute(app: FastifyInstance, served: Served): void {
-  const { operation, route, contextOf, practices, log } = served
+  const { operation, route, contextOf, log, publicUrl } = served
   const inPath = new Set(pathFields(route.path))
   const elsewhere = route.method === 'POST' ? 'body' : 'query'
   const placeOf: PlaceOf = (field) => (inPath.has(field.split('/')[0] ?? '') ? 'path' : elsewhere)
@@ -143,25 +155,38 @@ function addRoute(app: FastifyInstance, served: Served): void {
     method: route.method,
     url: route.path,
     schema: schemaOf(operation, route),
-    ...(operation.need !== 'none' && {
-      onRequest: async (request: FastifyRequest) => {
-        const { refusals } = contextOf(undefined, request.id)
-        request.principal = await callerOf(request.headers.authorization, practices, (caller) =>
-          refusals.record(caller, operation.name, 'KEY_INVALID'),
-        )
-      },
-    }),
+    onRequest: (request) => identify(request, served),
     errorHandler: (error, request, reply) => fail(log, error, request, reply, placeOf),
     handler: async (request, reply) => {
       const raw = rawInput(request, inPath, elsewhere)
-      const answer = await operation.invoke(contextOf(request.principal, request.id), raw)
+      const { ip: source, sessionId } = request
+      const context = contextOf(request.principal, request.id, { source, sessionId })
+      const answer = await operation.invoke(context, raw)
       if (route.cacheSeconds !== undefined)
         reply.header('cache-control', `public, max-age=${route.cacheSeconds}`)
-      return answer instanceof Written
-        ? sendWritten(request, reply, answer)
-        : reply.code(route.status ?? 200).send(answer)
+      if (answer instanceof Written) return sendWritten(request, reply, answer)
+      if (!(answer instanceof SessionAnswer)) return reply.code(route.status ?? 200).send(answer)
+      const { name, attributes } = cookieFor(request, publicUrl)
+      if (answer.session === undefined) reply.clearCookie(name, attributes)
+      else reply.setCookie(name, answer.session.text, attributes)
+      return reply.code(route.status ?? 200).send(answer.body)
     },
   })
+}
+
+/** Notes who asks, where the operation needs to know. */
+async function identify(request: FastifyRequest, served: Served): Promise<void> {
+  const { operation, rooms, contextOf, publicUrl } = served
+  if (operation.need === 'none') {
+    if (request.method !== 'GET') assertNotForeign(request, publicUrl)
+    return
+  }
+  const { refusals } = contextOf(undefined, request.id)
+  const caller = await callerOf(request, { ...rooms, publicUrl }, (revoked) =>
+    refusals.record(revoked, operation.name, 'KEY_INVALID'),
+  )
+  request.principal = caller.principal
+  request.sessionId = caller.sessionId
 }
 
 /** One object out of path and query or body; the path wins, so that it cannot be overwritten. */
@@ -232,9 +257,10 @@ function stamp(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
 }
 
-function send(reply: FastifyReply, { status, text }: Problem): FastifyReply {
+function send(reply: FastifyReply, { status, text, seconds }: Problem): FastifyReply {
   if (status === 401 && !reply.hasHeader('www-authenticate'))
     reply.header('www-authenticate', 'Bearer')
   if (status === 503) reply.header('retry-after', RETRY_SECONDS)
+  if (seconds !== undefined) reply.header('retry-after', String(seconds))
   return reply.code(status).type(PROBLEM_TYPE).send(text)
 }

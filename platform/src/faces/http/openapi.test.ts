@@ -38,9 +38,9 @@ test('every operation is described, with its key, its answer and its problems', 
   )
   for (const { operationId, responses, security } of described) {
     const open = operations.find(({ name }) => name === operationId)?.need === 'none'
-    expect(security).toEqual(open ? [] : [{ key: [] }])
+    expect(security).toEqual(open ? [] : [{ key: [] }, { session: [] }])
     expect(Object.keys(responses).some((status) => status.startsWith('2'))).toBe(true)
-    expect('401' in responses).toBe(!open)
+    expect(responses['401']?.description.includes('KEY_MISSING') === true).toBe(!open)
   }
 })
 

@@ -35,7 +35,19 @@ export function registerOpenApi(app: FastifyInstance): void {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Chartway', version: '1', description: DESCRIPTION },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-chartway',
+            description:
+              'Given by `sessions.create`. What changes something needs the header ' +
+              '`X-Chartway-Request: 1` from a page of this installation, too.',
+          },
+        },
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: withoutInputs,
@@ -66,24 +78,34 @@ export function schemaOf(operation: Operation, route: Route): FastifySchema {
     operationId: operation.name,
     summary: operation.summary,
     tags: [operation.name.split('.')[0] ?? ''],
-    security: operation.need === 'none' ? [] : [{ key: [] }],
+    security: operation.need === 'none' ? [] : [{ key: [] }, { session: [] }],
     ...(inPath.length > 0 && { params }),
     ...(some && (route.method === 'POST' ? { body: rest } : { querystring: rest })),
     response: {
       [route.status ?? 200]: operation.output,
-      ...problemsByStatus(codesOf(operation, inPath.length > 0, some)),
+      ...problemsByStatus(
+        codesOf(operation, { hasPath: inPath.length > 0, hasInput: some, method: route.method }),
+      ),
     },
   }
 }
 
 /** Every code that an operation may end with. */
-function codesOf(operation: Operation, hasPath: boolean, hasInput: boolean): ErrorCode[] {
+function codesOf(
+  operation: Operation,
+  of: { readonly hasPath: boolean; readonly hasInput: boolean; readonly method: Route['method'] },
+): ErrorCode[] {
+  const { hasPath, hasInput, method } = of
   const codes: ErrorCode[] = [...operation.errors, 'INTERNAL', 'SERVICE_STOPPING']
+  if (method !== 'GET') codes.push('REQUEST_FORGED')
   if (hasInput) codes.push('INPUT_INVALID')
   if ('practice' in operation.input.shape) codes.push('PRACTICE_NONE', 'PRACTICE_UNNAMED')
   if (hasPath || 'practice' in operation.input.shape) codes.push('NOT_FOUND')
   if (operation.need !== 'none')
-    codes.push('KEY_MISSING', 'KEY_INVALID', 'RIGHT_MISSING', 'DATABASE_UNREACHABLE')
+    codes.push(
+      ...(['KEY_MISSING', 'KEY_INVALID', 'SESSION_INVALID', 'CREDENTIALS_TWO'] as const),
+      ...(['RIGHT_MISSING', 'DATABASE_UNREACHABLE'] as const),
+    )
   return [...new Set(codes)].sort()
 }
 

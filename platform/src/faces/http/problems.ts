@@ -27,6 +27,8 @@ export interface Problem {
   readonly status: number
   readonly code: ErrorCode
   readonly text: string
+  /** Seconds after which to try again, when they are known. */
+  readonly seconds: number | undefined
 }
 
 /** Where a field of the input was sent: `path`, `query` or `body`. */
@@ -70,7 +72,8 @@ export function problem(
     details: Object.keys(details).length > 0 ? details : undefined,
     requestId,
   }
-  return { status, code, text: JSON.stringify(body) }
+  const seconds = typeof details.seconds === 'number' ? details.seconds : undefined
+  return { status, code, text: JSON.stringify(body), seconds }
 }
 
 /** A name that the caller made up is echoed only when it looks like a field's name. */
