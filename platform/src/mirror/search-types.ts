@@ -60,8 +60,9 @@ export interface Examined {
 
 /** One state of a resource. */
 export interface State extends Pick<Mirrored, 'type' | 'id' | 'version' | 'content' | 'deleted'> {
-  /** Whose it is now. */
+  /** Whose it is now, and what stands in it now or stood in it last. */
   readonly patientId: string | undefined
+  readonly present: string
   readonly changedSeenAt: number
   readonly vendorUpdatedAt: number | undefined
 }

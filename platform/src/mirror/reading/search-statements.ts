@@ -83,6 +83,11 @@ function alternativeText(alternative: Alternative, place: (value: Value) => stri
 
 const KEPT = `practice_id, type, id, version, content, changed_seen_at, vendor_updated_at, deleted`
 
+/** What is there now, of which a state was one. */
+const PRESENT = `CROSS JOIN LATERAL (
+      SELECT patient_id, content FROM mirror_resources
+       WHERE practice_id = $1 AND type = s.type AND id = s.id LIMIT 1) p`
+
 /** $1 practice, $2 type, $3 id, $4 version: one state of a resource, the present one or an older. */
 export const VERSION = `
   WITH states AS (
@@ -91,9 +96,8 @@ export const VERSION = `
     UNION ALL
     SELECT ${KEPT} FROM mirror_versions
      WHERE practice_id = $1 AND type = $2 AND id = $3 AND version = $4)
-  SELECT s.*, (SELECT patient_id FROM mirror_resources
-                WHERE practice_id = $1 AND type = $2 AND id = $3) AS patient_id
-    FROM states s LIMIT 1`
+  SELECT s.*, p.patient_id, p.content AS present
+    FROM states s ${PRESENT} LIMIT 1`
 
 /** $1 practice, $2 type, $3 id, $4 before this version, $5 not older than, $6 limit: the newest first. */
 export const VERSIONS = `
@@ -104,9 +108,8 @@ export const VERSIONS = `
     (SELECT ${KEPT} FROM mirror_versions
       WHERE practice_id = $1 AND type = $2 AND id = $3 AND version < $4 AND changed_seen_at >= $5
       ORDER BY version DESC LIMIT $6))
-  SELECT s.*, (SELECT patient_id FROM mirror_resources
-                WHERE practice_id = $1 AND type = $2 AND id = $3) AS patient_id
-    FROM states s ORDER BY version DESC LIMIT $6`
+  SELECT s.*, p.patient_id, p.content AS present
+    FROM states s ${PRESENT} ORDER BY s.version DESC LIMIT $6`
 
 /**
  * $1 practice, $2 type, $3, $4, $5: when the last state was changed that was shown, its id and version;
@@ -124,6 +127,6 @@ export const VERSIONS_OF_TYPE = `
       WHERE practice_id = $1 AND type = $2 AND changed_seen_at >= $6
         AND changed_seen_at <= $3 AND (changed_seen_at, id, version) < ($3, $4, $5)
       ORDER BY changed_seen_at DESC, id DESC, version DESC LIMIT $7))
-  SELECT s.*, (SELECT patient_id FROM mirror_resources r
-                WHERE r.practice_id = $1 AND r.type = s.type AND r.id = s.id) AS patient_id
-    FROM states s ORDER BY changed_seen_at DESC, id DESC, version DESC LIMIT $7`
+  SELECT s.*, p.patient_id, p.content AS present
+    FROM (SELECT * FROM states ORDER BY changed_seen_at DESC, id DESC, version DESC LIMIT $7) s
+    ${PRESENT} ORDER BY s.changed_seen_at DESC, s.id DESC, s.version DESC`

@@ -21,8 +21,10 @@ import {
 import { AS_OF_ALL } from './statements.ts'
 import { accessEvent, type MirroredFound, mirroredOf } from './store.ts'
 
-/** Candidates fetched at once. */
+/** Candidates fetched at once: a few at first, then as many as make so many characters. */
+const BATCH_FIRST = 50
 const BATCH_MAX = 500
+const BATCH_CHARACTERS = 4 * 1024 * 1024
 /** Practices whose older resources are known to have been gone through; all are forgotten together. */
 const GONE_THROUGH_MAX = 10_000
 /** Before the first and after the last that can be; ids of FHIR are letters, digits, `-` and `.`. */
@@ -114,8 +116,9 @@ async function show(
 ): Promise<Pick<Examined, 'ended' | 'last'>> {
   const { type, candidates, examinedMax } = query
   let last = query.after
+  let wanted = BATCH_FIRST
   for (let examined = 0; examined < examinedMax; ) {
-    const limit = Math.min(BATCH_MAX, examinedMax - examined)
+    const limit = Math.min(wanted, examinedMax - examined)
     const rows = await batch(tx, { practice, type, after: last, limit }, candidates)
     for (const row of rows) {
       const found = mirroredOf(row)
@@ -124,8 +127,14 @@ async function show(
     }
     if (rows.length < limit) return { ended: 'all', last }
     examined += rows.length
+    wanted = nextBatch(rows)
   }
   return { ended: 'limit', last }
+}
+
+function nextBatch(rows: readonly MirroredFound[]): number {
+  const characters = rows.reduce((sum, { content }) => sum + content.length, 1)
+  return Math.max(1, Math.min(BATCH_MAX, Math.floor((BATCH_CHARACTERS * rows.length) / characters)))
 }
 
 function batch(
@@ -185,16 +194,18 @@ interface StateFound extends Row {
   readonly vendor_updated_at: number | null
   readonly deleted: boolean
   readonly patient_id: string | null
+  readonly present: string
 }
 
 function stateOf(row: StateFound): State {
-  const { type, id, version, content, deleted } = row
+  const { type, id, version, content, deleted, present } = row
   return {
     type,
     id,
     version,
     content,
     deleted,
+    present,
     patientId: row.patient_id ?? undefined,
     changedSeenAt: row.changed_seen_at,
     vendorUpdatedAt: row.vendor_updated_at ?? undefined,
