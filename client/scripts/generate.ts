@@ -19,11 +19,12 @@ export function generate(document: unknown): string {
       described(path, method, node(operation)),
     ),
   )
-  found.sort((a, b) => (a.name < b.name ? -1 : 1))
-  const inputs = found.map(
+  const own = found.filter(({ name }) => !name.startsWith('literal.'))
+  own.sort((a, b) => (a.name < b.name ? -1 : 1))
+  const inputs = own.map(
     ({ name, input, output }) => `  '${name}': {\n input: ${input}\n output: ${output} }`,
   )
-  const routes = found.map(({ name, route }) => `  '${name}': ${JSON.stringify(route)},`)
+  const routes = own.map(({ name, route }) => `  '${name}': ${JSON.stringify(route)},`)
   const collections = enumOf(root, 'resources.list', 'collection')
   return [
     HEADER,

@@ -1,6 +1,218 @@
 // Printed from the API's OpenAPI document by client/scripts/generate.ts. Do not edit: run the client's
 // tests with UPDATE=1 after the API has changed.
 
+export interface Moment {
+  /** As the record gives it */ readonly given: string
+  readonly precision: 'year' | 'month' | 'day' | 'minute' | 'second' | 'fraction'
+  /** YYYY-MM-DD in the practice's time zone; null for less than a day's precision */
+  readonly localDay: string | null
+}
+
+export interface When {
+  readonly start: Moment | null
+  readonly end: Moment | null
+}
+
+export interface Concept {
+  /** Its text, else the display of its first coding with one */ readonly text: string | null
+  readonly codings: readonly {
+    readonly system: string | null
+    readonly code: string | null
+    readonly display: string | null
+  }[]
+}
+
+export interface Ref {
+  /** Its FHIR type; null when it is not of this practice */ readonly type: string | null
+  readonly id: string | null
+  /** As the record that refers to it calls it */
+  readonly name: string | null
+}
+
+export interface Quantity {
+  readonly value: number | null
+  readonly comparator: string | null
+  readonly unit: string | null
+  /** Of UCUM, where the record says so */
+  readonly code: string | null
+  readonly system: string | null
+}
+
+export interface Money {
+  readonly cents: number
+  readonly currency: string | null
+}
+
+export interface Identifier {
+  /** By its system and type; `other` when they do not tell */
+  readonly kind:
+    | 'fhir-id'
+    | 'account-number'
+    | 'mrn'
+    | 'npi'
+    | 'ssn'
+    | 'drivers-license'
+    | 'passport'
+    | 'other'
+  readonly value: string
+  readonly system: string | null
+  readonly use: string | null
+  readonly type: Concept | null
+}
+
+export interface HumanName {
+  /** Prefix, given, family, suffix; else the text */ readonly display: string | null
+  readonly text: string | null
+  readonly use: string | null
+  readonly family: string | null
+  readonly given: readonly string[]
+  readonly prefix: readonly string[]
+  readonly suffix: readonly string[]
+}
+
+export interface ContactPoint {
+  readonly system: string | null
+  readonly value: string
+  readonly use: string | null
+}
+
+export interface Address {
+  readonly use: string | null
+  readonly text: string | null
+  readonly lines: readonly string[]
+  readonly city: string | null
+  readonly state: string | null
+  readonly postalCode: string | null
+  readonly country: string | null
+}
+
+export interface FacilityOf {
+  readonly id: string | null
+  readonly name: string | null
+  /** Why there is no id; null when there is one */
+  readonly reason:
+    | 'none-stated'
+    | 'encounter-not-here'
+    | 'encounter-states-none'
+    | 'several'
+    | 'withheld'
+    | null
+}
+
+export interface SignState {
+  readonly state: 'signed' | 'unsigned' | 'amended' | 'entered-in-error' | 'unknown'
+  /** The element that says so */
+  readonly from: 'docStatus' | 'status' | null
+  /** What it says */
+  readonly given: string | null
+}
+
+export interface LockState {
+  readonly state: 'unknown'
+  readonly reason: 'not-shown-by-vendor'
+}
+
+export interface NoteOfEncounter {
+  readonly kind: 'document' | 'report'
+  readonly id: string
+  readonly type: Concept | null
+  readonly title: string | null
+  readonly date: Moment | null
+  readonly authors: readonly Ref[] | null
+  readonly status: string | null
+  readonly sign: SignState
+  readonly lock: LockState
+  /** Where the content of a document is read */
+  readonly contentHref: string | null
+}
+
+export interface DocumentContentEntry {
+  readonly contentType: string | null
+  readonly title: string | null
+  /** Bytes, as the record says */
+  readonly size: number | null
+  readonly created: Moment | null
+  /** In the record, in a Binary of the practice, at another address, or nowhere */
+  readonly held: 'inline' | 'linked' | 'elsewhere' | 'none'
+  /** Where it is read; null when it is not held here */
+  readonly href: string | null
+}
+
+export interface DiagnosisOfEncounter {
+  /** Id of the Condition */ readonly condition: string | null
+  readonly code: Concept | null
+  readonly use: Concept | null
+  readonly rank: number | null
+  /** Which record says so */
+  readonly from: 'encounter' | 'condition'
+}
+
+export interface Dosage {
+  readonly text: string | null
+  readonly instructions: readonly Concept[]
+  readonly patientInstruction: string | null
+  readonly asNeeded: boolean | null
+  readonly doses: readonly Quantity[]
+  readonly route: Concept | null
+  readonly timing: {
+    readonly frequency: number | null
+    readonly period: number | null
+    readonly periodUnit: string | null
+  } | null
+}
+
+export interface Dispense {
+  readonly id: string
+  readonly status: string | null
+  readonly quantity: Quantity | null
+  readonly handedOver: Moment | null
+  readonly by: readonly Ref[]
+}
+
+export interface MeasuredValue {
+  readonly kind: 'number' | 'text' | 'concept' | 'flag' | 'range' | 'ratio' | 'when'
+  /** Exact; only for `number` */
+  readonly number: number | null
+  readonly comparator: string | null
+  readonly unit: string | null
+  readonly unitCode: string | null
+  /** Only for `text` */
+  readonly text: string | null
+  readonly concept: Concept | null
+  readonly flag: boolean | null
+  /** Of a range; of a ratio its numerator */
+  readonly low: Quantity | null
+  /** Of a range; of a ratio its denominator */
+  readonly high: Quantity | null
+  readonly when: When | null
+  /** The text that was on the wire where a number is here */
+  readonly original: string | null
+}
+
+export interface FacilityAssociation {
+  readonly type: 'Location' | 'Organization'
+  readonly id: string
+  readonly name: string | null
+  /** Which evidence connects the patient with it */
+  readonly because: readonly (
+    | 'encounter'
+    | 'managing-organization'
+    | 'general-practitioner'
+    | 'provider-role'
+  )[]
+  /** Records that say so, `Type/id`; one for each reason */
+  readonly sources: readonly string[]
+}
+
+export interface StaffRole {
+  /** The PractitionerRole that says so */ readonly source: string
+  readonly active: boolean | null
+  readonly codes: readonly Concept[] | null
+  readonly specialties: readonly Concept[] | null
+  readonly organization: Ref | null
+  readonly facilities: readonly Ref[] | null
+}
+
 export interface Freshness {
   /** When the practice last said so; null when it never completely did */
   readonly asOf: string | null
@@ -162,6 +374,1246 @@ export interface Who {
   readonly fresh: boolean
 }
 
+export interface DocumentContent {
+  readonly id: string
+  readonly index: number
+  readonly contentType: string | null
+  /** base64, as the record has it */
+  readonly data: string
+  /** The record that holds it, `Type/id` */
+  readonly source: string
+  readonly version: number
+}
+
+export interface StateOf {
+  readonly version: number
+  readonly kind: 'created' | 'updated' | 'deleted'
+  /** When this state was first seen */
+  readonly seenAt: string
+  readonly vendorUpdatedAt: string | null
+  /** From the state before, in fields made of this record alone; null when that is not held */
+  readonly differences:
+    | readonly {
+        readonly op: 'add' | 'remove' | 'replace'
+        /** JSON Pointer into the object's fields, RFC 6901 */
+        readonly path: string
+        readonly before?: unknown | undefined
+        readonly after?: unknown | undefined
+      }[]
+    | null
+}
+
+export interface ProvenanceOf {
+  /** The way it came in */ readonly pathway: string
+  /** The question whose answer showed this state */
+  readonly search: string
+  /** Counts the states of the record that we have seen */
+  readonly version: number
+  /** RFC 3339, UTC */
+  readonly firstSeenAt: string
+  /** RFC 3339, UTC */
+  readonly changedSeenAt: string
+  readonly vendorUpdatedAt: string | null
+  /** Every record it was made from, its own first */
+  readonly sources: readonly {
+    /** `Type/id` of a record that the object says something of */ readonly reference: string
+    readonly version: number
+    readonly asOf: string | null
+  }[]
+}
+
+export interface LinksOf {
+  readonly self: string
+  readonly fhir: string
+  readonly history: string
+}
+
+export interface Patient {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  /** The first that is not marked as an old one */
+  readonly name: HumanName | null
+  readonly otherNames: readonly HumanName[] | null
+  readonly identifiers: readonly Identifier[] | null
+  readonly gender: string | null
+  readonly birthSex: string | null
+  readonly birthDate: Moment | null
+  /** Null when the record says nothing of a death */
+  readonly deceased: { readonly flag: boolean | null; readonly at: Moment | null } | null
+  /** The record's own flag; the vendor shows false on patients who come every week */
+  readonly active: boolean | null
+  readonly contacts: readonly ContactPoint[] | null
+  readonly addresses: readonly Address[] | null
+  readonly languages:
+    | readonly { readonly language: Concept; readonly preferred: boolean | null }[]
+    | null
+  readonly maritalStatus: Concept | null
+  /** As stated; empty when asked but unknown */
+  readonly race: readonly Concept[] | null
+  readonly ethnicity: readonly Concept[] | null
+  readonly generalPractitioners: readonly Ref[] | null
+  readonly managingOrganization: Ref | null
+  /** Every place the records connect with them */
+  readonly facilities: readonly FacilityAssociation[]
+  /** False when there are more encounters than are looked at for one patient */
+  readonly facilitiesComplete: boolean
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Provider {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly name: HumanName | null
+  readonly identifiers: readonly Identifier[] | null
+  /** National Provider Identifier */
+  readonly npi: string | null
+  readonly active: boolean | null
+  readonly gender: string | null
+  readonly contacts: readonly ContactPoint[] | null
+  readonly addresses: readonly Address[] | null
+  readonly qualifications: readonly Concept[] | null
+  readonly roles: readonly StaffRole[]
+  /** False when the practice has more roles than are looked at */
+  readonly rolesComplete: boolean
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface StaffMember {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly name: HumanName | null
+  readonly identifiers: readonly Identifier[] | null
+  /** National Provider Identifier */
+  readonly npi: string | null
+  readonly active: boolean | null
+  readonly gender: string | null
+  readonly contacts: readonly ContactPoint[] | null
+  readonly addresses: readonly Address[] | null
+  readonly qualifications: readonly Concept[] | null
+  readonly roles: readonly StaffRole[]
+  /** False when the practice has more roles than are looked at */
+  readonly rolesComplete: boolean
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Facility {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly name: string | null
+  readonly description: string | null
+  readonly status: string | null
+  readonly identifiers: readonly Identifier[] | null
+  readonly types: readonly Concept[] | null
+  readonly contacts: readonly ContactPoint[] | null
+  readonly address: Address | null
+  /** Whose place it is */
+  readonly organization: Ref | null
+  readonly partOf: Ref | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Appointment {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  /** What it was read from */
+  readonly source: 'encounter'
+  /** `unknown` when the record has none of the known ones */
+  readonly status:
+    | 'booked'
+    | 'arrived'
+    | 'triaged'
+    | 'in-progress'
+    | 'finished'
+    | 'cancelled'
+    | 'unknown'
+  /** As the record says it */
+  readonly vendorStatus: string | null
+  readonly start: Moment | null
+  readonly end: Moment | null
+  /** YYYY-MM-DD of the start in the practice's time zone */
+  readonly day: string | null
+  readonly patient: Ref | null
+  /** The primary provider, or the only practitioner */
+  readonly provider: Ref | null
+  readonly visitType: Concept | null
+  readonly mode: 'in-person' | 'virtual' | null
+  readonly reasons: readonly Concept[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Encounter {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly identifiers: readonly Identifier[] | null
+  readonly status: string | null
+  readonly class: Concept | null
+  readonly mode: 'in-person' | 'virtual' | null
+  readonly types: readonly Concept[] | null
+  readonly period: When | null
+  readonly patient: Ref | null
+  /** The primary provider, or the only practitioner */
+  readonly provider: Ref | null
+  readonly participants:
+    | readonly { readonly roles: readonly Concept[]; readonly person: Ref | null }[]
+    | null
+  readonly reasons: readonly Concept[] | null
+  readonly locations: readonly Ref[] | null
+  readonly serviceProvider: Ref | null
+  readonly dischargeDisposition: Concept | null
+  readonly diagnoses: readonly DiagnosisOfEncounter[] | null
+  /** Documents and reports that name this encounter */
+  readonly notes: readonly NoteOfEncounter[]
+  /** False when the patient has more records than are looked at for one encounter */
+  readonly notesComplete: boolean
+  readonly lock: LockState
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface ChartProblem {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly code: Concept | null
+  /** May have the vendor's words, as in Stable */
+  readonly clinicalStatus: Concept | null
+  readonly verificationStatus: Concept | null
+  readonly categories: readonly Concept[] | null
+  readonly severity: Concept | null
+  readonly onset: When | null
+  readonly abatement: When | null
+  readonly recordedDate: Moment | null
+  readonly recorder: Ref | null
+  readonly encounter: Ref | null
+  readonly notes: readonly string[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Allergy {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly code: Concept | null
+  /** allergy or intolerance */
+  readonly kind: string | null
+  readonly categories: readonly string[] | null
+  readonly criticality: string | null
+  readonly clinicalStatus: Concept | null
+  readonly verificationStatus: Concept | null
+  readonly onset: When | null
+  readonly recordedDate: Moment | null
+  readonly recorder: Ref | null
+  readonly encounter: Ref | null
+  readonly reactions:
+    | readonly {
+        readonly manifestations: readonly Concept[]
+        readonly severity: string | null
+        readonly description: string | null
+      }[]
+    | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface MedicationEntry {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  /** Its name and codes */
+  readonly medication: Concept | null
+  /** The record that names it, `Type/id` */
+  readonly medicationSource: string | null
+  /** The vendor shows active or unknown */
+  readonly status: string | null
+  readonly intent: string | null
+  /** Reported rather than ordered here, as the record says */
+  readonly reported: boolean | null
+  readonly dosages: readonly Dosage[] | null
+  readonly reasons: readonly Concept[] | null
+  readonly authoredOn: Moment | null
+  readonly prescriber: Ref | null
+  readonly encounter: Ref | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Prescription {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  /** Its name and codes */
+  readonly medication: Concept | null
+  /** The record that names it, `Type/id` */
+  readonly medicationSource: string | null
+  /** The vendor shows active or unknown */
+  readonly status: string | null
+  readonly intent: string | null
+  /** Reported rather than ordered here, as the record says */
+  readonly reported: boolean | null
+  readonly dosages: readonly Dosage[] | null
+  readonly reasons: readonly Concept[] | null
+  readonly authoredOn: Moment | null
+  readonly prescriber: Ref | null
+  readonly encounter: Ref | null
+  readonly quantity: Quantity | null
+  /** Repeats allowed beside the first fill */
+  readonly refills: number | null
+  readonly daysSupply: Quantity | null
+  readonly validity: When | null
+  readonly pharmacy: Ref | null
+  readonly dispenses: readonly Dispense[]
+  readonly dispensesComplete: boolean
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Immunization {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly vaccine: Concept | null
+  /** completed, not-done or entered-in-error */
+  readonly status: string | null
+  readonly statusReason: Concept | null
+  readonly occurrence: When | null
+  /** False for what was only reported */
+  readonly primarySource: boolean | null
+  readonly lotNumber: string | null
+  readonly expirationDate: Moment | null
+  readonly manufacturer: Ref | null
+  readonly site: Concept | null
+  readonly route: Concept | null
+  readonly dose: Quantity | null
+  readonly doseNumbers: readonly string[] | null
+  readonly performers: readonly Ref[] | null
+  readonly encounter: Ref | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Vital {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly code: Concept | null
+  readonly categories: readonly Concept[] | null
+  readonly status: string | null
+  readonly value: MeasuredValue | null
+  /** Why there is no value, as the record says */
+  readonly absent: Concept | null
+  /** Such as the two of a blood pressure */
+  readonly components:
+    | readonly {
+        readonly code: Concept | null
+        readonly value: MeasuredValue | null
+        readonly absent: Concept | null
+        readonly interpretations: readonly Concept[]
+      }[]
+    | null
+  readonly interpretations: readonly Concept[] | null
+  readonly referenceRanges:
+    | readonly {
+        readonly low: Quantity | null
+        readonly high: Quantity | null
+        readonly text: string | null
+      }[]
+    | null
+  readonly effective: When | null
+  readonly issued: Moment | null
+  readonly performers: readonly Ref[] | null
+  readonly encounter: Ref | null
+  readonly notes: readonly string[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface LabOrder {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly identifiers: readonly Identifier[] | null
+  readonly code: Concept | null
+  readonly categories: readonly Concept[] | null
+  readonly status: string | null
+  readonly intent: string | null
+  readonly priority: string | null
+  readonly occurrence: When | null
+  readonly authoredOn: Moment | null
+  readonly requester: Ref | null
+  readonly performers: readonly Ref[] | null
+  readonly reasons: readonly Concept[] | null
+  readonly encounter: Ref | null
+  readonly notes: readonly string[] | null
+  /** The vendor's own word, such as Reviewed */
+  readonly orderStatus: string | null
+  /** As the vendor writes it */
+  readonly collected: string | null
+  /** As the vendor writes it */
+  readonly received: string | null
+  readonly specimens: readonly Ref[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface LabResult {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly code: Concept | null
+  readonly categories: readonly Concept[] | null
+  readonly status: string | null
+  readonly value: MeasuredValue | null
+  /** Why there is no value, as the record says */
+  readonly absent: Concept | null
+  /** Such as the two of a blood pressure */
+  readonly components:
+    | readonly {
+        readonly code: Concept | null
+        readonly value: MeasuredValue | null
+        readonly absent: Concept | null
+        readonly interpretations: readonly Concept[]
+      }[]
+    | null
+  readonly interpretations: readonly Concept[] | null
+  readonly referenceRanges:
+    | readonly {
+        readonly low: Quantity | null
+        readonly high: Quantity | null
+        readonly text: string | null
+      }[]
+    | null
+  readonly effective: When | null
+  readonly issued: Moment | null
+  readonly performers: readonly Ref[] | null
+  readonly encounter: Ref | null
+  readonly notes: readonly string[] | null
+  /** What it was ordered with */
+  readonly orders: readonly Ref[] | null
+  readonly specimen: Ref | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface DiagnosticReport {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly identifiers: readonly Identifier[] | null
+  readonly code: Concept | null
+  readonly categories: readonly Concept[] | null
+  readonly status: string | null
+  readonly sign: SignState
+  readonly effective: When | null
+  readonly issued: Moment | null
+  readonly performers: readonly Ref[] | null
+  readonly results: readonly Ref[] | null
+  readonly orders: readonly Ref[] | null
+  readonly specimens: readonly Ref[] | null
+  readonly conclusion: string | null
+  readonly conclusionCodes: readonly Concept[] | null
+  readonly encounter: Ref | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Procedure {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly code: Concept | null
+  readonly status: string | null
+  readonly statusReason: Concept | null
+  readonly category: Concept | null
+  readonly performed: When | null
+  readonly performers: readonly Ref[] | null
+  readonly reasons: readonly Concept[] | null
+  readonly reasonRecords: readonly Ref[] | null
+  readonly bodySites: readonly Concept[] | null
+  readonly orders: readonly Ref[] | null
+  readonly encounter: Ref | null
+  readonly notes: readonly string[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Document {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly identifiers: readonly Identifier[] | null
+  readonly type: Concept | null
+  readonly categories: readonly Concept[] | null
+  readonly title: string | null
+  readonly description: string | null
+  readonly date: Moment | null
+  /** Of the care that it documents */
+  readonly period: When | null
+  readonly status: string | null
+  readonly sign: SignState
+  readonly lock: LockState
+  readonly authors: readonly Ref[] | null
+  readonly custodian: Ref | null
+  readonly encounters: readonly Ref[] | null
+  readonly contents: readonly DocumentContentEntry[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Coverage {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly identifiers: readonly Identifier[] | null
+  readonly status: string | null
+  readonly type: Concept | null
+  /** 1 is the primary one */
+  readonly order: number | null
+  readonly subscriberId: string | null
+  readonly subscriber: Ref | null
+  readonly relationship: Concept | null
+  readonly period: When | null
+  readonly payers: readonly Ref[] | null
+  readonly group: { readonly value: string | null; readonly name: string | null } | null
+  readonly plan: { readonly value: string | null; readonly name: string | null } | null
+  /** The vendor's last word, undated */
+  readonly eligibilityStatus: string | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Referral {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly identifiers: readonly Identifier[] | null
+  readonly code: Concept | null
+  readonly categories: readonly Concept[] | null
+  readonly status: string | null
+  readonly intent: string | null
+  readonly priority: string | null
+  readonly occurrence: When | null
+  readonly authoredOn: Moment | null
+  readonly requester: Ref | null
+  readonly performers: readonly Ref[] | null
+  readonly reasons: readonly Concept[] | null
+  readonly encounter: Ref | null
+  readonly notes: readonly string[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface CarePlan {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly title: string | null
+  readonly description: string | null
+  /** From the vendor's extension */
+  readonly narrative: string | null
+  readonly status: string | null
+  readonly intent: string | null
+  readonly categories: readonly Concept[] | null
+  readonly period: When | null
+  readonly created: Moment | null
+  readonly author: Ref | null
+  /** Problems that it is about */
+  readonly addresses: readonly Ref[] | null
+  readonly goals: readonly Ref[] | null
+  readonly careTeams: readonly Ref[] | null
+  readonly activities:
+    | readonly { readonly code: Concept | null; readonly status: string | null }[]
+    | null
+  readonly encounter: Ref | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface CareTeam {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly name: string | null
+  readonly status: string | null
+  readonly period: When | null
+  readonly members:
+    | readonly { readonly roles: readonly Concept[]; readonly member: Ref | null }[]
+    | null
+  readonly organizations: readonly Ref[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Goal {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly description: Concept | null
+  readonly status: string | null
+  readonly achievement: Concept | null
+  readonly start: Moment | null
+  readonly targets:
+    | readonly {
+        readonly measure: Concept | null
+        readonly detail: Quantity | null
+        readonly due: Moment | null
+      }[]
+    | null
+  readonly addresses: readonly Ref[] | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface Device {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly type: Concept | null
+  readonly names: readonly string[] | null
+  readonly status: string | null
+  readonly udis:
+    | readonly {
+        readonly deviceIdentifier: string | null
+        /** The whole text on the label */
+        readonly carrier: string | null
+        readonly issuer: string | null
+      }[]
+    | null
+  readonly distinctIdentifier: string | null
+  readonly manufacturer: string | null
+  readonly modelNumber: string | null
+  readonly serialNumber: string | null
+  readonly lotNumber: string | null
+  readonly manufactureDate: Moment | null
+  readonly expirationDate: Moment | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
+export interface ChargeItem {
+  readonly id: string
+  readonly practice: string
+  /** IANA name; local days are days there */
+  readonly timeZone: string
+  readonly facility: FacilityOf
+  readonly patient: Ref | null
+  readonly code: Concept | null
+  readonly status: string | null
+  readonly occurrence: When | null
+  readonly quantity: Quantity | null
+  /** Set for this item, where the record has one */
+  readonly price: Money | null
+  readonly factor: number | null
+  readonly performers: readonly Ref[] | null
+  readonly organization: Ref | null
+  readonly accounts: readonly Ref[] | null
+  readonly encounter: Ref | null
+  readonly provenance: ProvenanceOf
+  /** Of the oldest of its sources */
+  readonly freshness: Freshness
+  /** Elements, `Type.element`, that this caller may not see; what they make is null */
+  readonly withheld: readonly string[]
+  /** Values that could not be read: where and why, never what they were */
+  readonly problems: readonly {
+    readonly source: string
+    readonly path: string
+    readonly rule:
+      | 'not-text'
+      | 'not-a-number'
+      | 'not-a-flag'
+      | 'not-a-date'
+      | 'not-a-list'
+      | 'not-an-object'
+      | 'not-a-reference'
+      | 'not-exact-cents'
+      | 'not-shown'
+      | 'sentinel'
+      | 'data-absent'
+      | 'null-flavor'
+  }[]
+  readonly links: LinksOf
+}
+
 export interface Problem {
   /** Where the code is explained, relative to this installation */ readonly type: string
   readonly title: string
@@ -179,6 +1631,130 @@ export interface Problem {
 
 /** Input and output of every operation, by its name. */
 export interface Operations {
+  'allergies.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'allergies.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Allergy[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'allergies.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Allergy
+  }
+  'appointments.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'appointments.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who takes part */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Appointment[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'appointments.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Appointment
+  }
   'audit.list': {
     input: {
       /** Only what was done at this practice */ readonly practice?: string | undefined
@@ -221,6 +1797,122 @@ export interface Operations {
       readonly vendorClock: { readonly lowMs: number; readonly highMs: number } | null
     }
   }
+  'care-plans.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'care-plans.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly CarePlan[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'care-plans.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: CarePlan
+  }
+  'care-teams.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'care-teams.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly CareTeam[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'care-teams.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: CareTeam
+  }
   'changes.list': {
     input: {
       /** Id of the practice; may be left out when the organization has exactly one */
@@ -239,12 +1931,437 @@ export interface Operations {
       readonly freshness: Freshness
     }
   }
+  'charge-items.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'charge-items.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly ChargeItem[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'charge-items.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: ChargeItem
+  }
+  'clinical-staff.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'clinical-staff.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** A part of the name begins with it */
+      readonly name?: string | undefined
+      /** A family name begins with it */
+      readonly family?: string | undefined
+      /** A given name begins with it */
+      readonly given?: string | undefined
+      /** A value, or system|value, exactly */
+      readonly identifier?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly StaffMember[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'clinical-staff.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: StaffMember
+  }
   'counts.read': {
     input: {
       /** Id of the practice; may be left out when the organization has exactly one */
       readonly practice?: string | undefined
     }
     output: { readonly counts: Readonly<Record<string, number>> }
+  }
+  'coverages.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'coverages.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Coverage[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'coverages.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Coverage
+  }
+  'devices.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'devices.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Device[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'devices.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Device
+  }
+  'diagnostic-reports.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'diagnostic-reports.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly DiagnosticReport[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'diagnostic-reports.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: DiagnosticReport
+  }
+  'documents.content': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Which of its contents, from 0 */
+      readonly index?: number | undefined
+      readonly id: string
+    }
+    output: DocumentContent
+  }
+  'documents.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'documents.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** A code, or system|code */
+      readonly category?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Document[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'documents.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Document
+  }
+  'encounters.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'encounters.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who takes part */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Encounter[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'encounters.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Encounter
   }
   'errors.read': {
     input: { readonly code: string }
@@ -254,6 +2371,57 @@ export interface Operations {
       readonly cause: string
       readonly cure: string
     }
+  }
+  'facilities.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'facilities.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** The name begins with it */
+      readonly name?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Facility[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'facilities.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Facility
   }
   'freshness.list': {
     input: {
@@ -265,6 +2433,61 @@ export interface Operations {
       readonly limit?: number | undefined
     }
     output: { readonly items: readonly FreshnessRow[] }
+  }
+  'goals.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'goals.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Goal[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'goals.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Goal
   }
   'health.live': {
     input: Readonly<Record<string, never>>
@@ -285,6 +2508,69 @@ export interface Operations {
   'health.ready': {
     input: Readonly<Record<string, never>>
     output: { readonly status: 'ok' }
+  }
+  'immunizations.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'immunizations.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Immunization[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'immunizations.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Immunization
   }
   'jwks.read': {
     input: { readonly organization: string }
@@ -311,6 +2597,195 @@ export interface Operations {
     input: { readonly keyId: string }
     output: { readonly keyId: string; readonly revoked: true }
   }
+  'lab-orders.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'lab-orders.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly LabOrder[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'lab-orders.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: LabOrder
+  }
+  'lab-results.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'lab-results.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly LabResult[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'lab-results.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: LabResult
+  }
+  'medications.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'medications.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly MedicationEntry[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'medications.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: MedicationEntry
+  }
   'outbound.release': {
     input: {
       /** Exactly this sentence; it has to be true */
@@ -322,6 +2797,67 @@ export interface Operations {
       /** When what was restored was the present */
       readonly restoredAsOf: string | null
     }
+  }
+  'patients.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'patients.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** A part of the name begins with it */
+      readonly name?: string | undefined
+      /** A family name begins with it */
+      readonly family?: string | undefined
+      /** A given name begins with it */
+      readonly given?: string | undefined
+      /** A value, or system|value, exactly */
+      readonly identifier?: string | undefined
+      /** Born on this day, exactly */
+      readonly birthDate?: string | undefined
+      /** Id of a general practitioner */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Patient[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'patients.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Patient
   }
   'practices.check': {
     input: { readonly practice: string }
@@ -374,23 +2910,316 @@ export interface Operations {
     input: { readonly practice: string }
     output: { readonly practice: Practice }
   }
+  'prescriptions.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'prescriptions.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Prescription[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'prescriptions.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Prescription
+  }
+  'problems.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
   'problems.list': {
     input: {
       /** Id of the practice; may be left out when the organization has exactly one */
       readonly practice?: string | undefined
-      /** Rows in one answer, at most 500; fewer when they are long */
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
       readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
     }
     output: {
-      readonly items: readonly {
-        readonly search: string
-        readonly subject: string
-        readonly position: string
-        readonly code: string
-        /** RFC 3339, UTC */
-        readonly at: string
-      }[]
+      readonly items: readonly ChartProblem[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
     }
+  }
+  'problems.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: ChartProblem
+  }
+  'procedures.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'procedures.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Procedure[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'procedures.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Procedure
+  }
+  'providers.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'providers.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** A part of the name begins with it */
+      readonly name?: string | undefined
+      /** A family name begins with it */
+      readonly family?: string | undefined
+      /** A given name begins with it */
+      readonly given?: string | undefined
+      /** A value, or system|value, exactly */
+      readonly identifier?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Provider[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'providers.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Provider
+  }
+  'referrals.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'referrals.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Referral[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'referrals.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Referral
   }
   'resources.list': {
     input: {
@@ -534,6 +3363,24 @@ export interface Operations {
     input: Readonly<Record<string, never>>
     output: { readonly kid: string }
   }
+  'sync.problems': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Rows in one answer, at most 500; fewer when they are long */
+      readonly limit?: number | undefined
+    }
+    output: {
+      readonly items: readonly {
+        readonly search: string
+        readonly subject: string
+        readonly position: string
+        readonly code: string
+        /** RFC 3339, UTC */
+        readonly at: string
+      }[]
+    }
+  }
   'sync.read': {
     input: {
       /** Id of the practice; may be left out when the organization has exactly one */
@@ -655,6 +3502,69 @@ export interface Operations {
     }
     output: { readonly user: User }
   }
+  'vitals.history': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** `next` of the answer before: only older versions than this */
+      readonly before?: number | undefined
+      readonly limit?: number | undefined
+      readonly id: string
+    }
+    output: {
+      readonly items: readonly StateOf[]
+      /** Pass as `before` to go on; null at the first state */
+      readonly next: number | null
+      /** The history of the record itself */
+      readonly fhir: string
+    }
+  }
+  'vitals.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only what belongs to this patient */
+      readonly patient?: string | undefined
+      /** Id of a practitioner who did, ordered or recorded it */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what names this encounter */
+      readonly encounter?: string | undefined
+      /** On this day or later, in the practice's time zone */
+      readonly from?: string | undefined
+      /** On this day or before, in the practice's time zone */
+      readonly to?: string | undefined
+      /** Exactly this status */
+      readonly status?: string | undefined
+      /** A code, or system|code */
+      readonly code?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Vital[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
+  'vitals.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      readonly id: string
+    }
+    output: Vital
+  }
 }
 
 /** Where an operation stands in HTTP; `{field}` in the path is filled from the input. */
@@ -664,26 +3574,95 @@ export interface Route {
 }
 
 export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
+  'allergies.history': { method: 'GET', path: '/v1/allergies/{id}/history' },
+  'allergies.list': { method: 'GET', path: '/v1/allergies' },
+  'allergies.read': { method: 'GET', path: '/v1/allergies/{id}' },
+  'appointments.history': { method: 'GET', path: '/v1/appointments/{id}/history' },
+  'appointments.list': { method: 'GET', path: '/v1/appointments' },
+  'appointments.read': { method: 'GET', path: '/v1/appointments/{id}' },
   'audit.list': { method: 'GET', path: '/v1/audit' },
   'budget.read': { method: 'GET', path: '/v1/budget' },
+  'care-plans.history': { method: 'GET', path: '/v1/care-plans/{id}/history' },
+  'care-plans.list': { method: 'GET', path: '/v1/care-plans' },
+  'care-plans.read': { method: 'GET', path: '/v1/care-plans/{id}' },
+  'care-teams.history': { method: 'GET', path: '/v1/care-teams/{id}/history' },
+  'care-teams.list': { method: 'GET', path: '/v1/care-teams' },
+  'care-teams.read': { method: 'GET', path: '/v1/care-teams/{id}' },
   'changes.list': { method: 'GET', path: '/v1/changes' },
+  'charge-items.history': { method: 'GET', path: '/v1/charge-items/{id}/history' },
+  'charge-items.list': { method: 'GET', path: '/v1/charge-items' },
+  'charge-items.read': { method: 'GET', path: '/v1/charge-items/{id}' },
+  'clinical-staff.history': { method: 'GET', path: '/v1/clinical-staff/{id}/history' },
+  'clinical-staff.list': { method: 'GET', path: '/v1/clinical-staff' },
+  'clinical-staff.read': { method: 'GET', path: '/v1/clinical-staff/{id}' },
   'counts.read': { method: 'GET', path: '/v1/counts' },
+  'coverages.history': { method: 'GET', path: '/v1/coverages/{id}/history' },
+  'coverages.list': { method: 'GET', path: '/v1/coverages' },
+  'coverages.read': { method: 'GET', path: '/v1/coverages/{id}' },
+  'devices.history': { method: 'GET', path: '/v1/devices/{id}/history' },
+  'devices.list': { method: 'GET', path: '/v1/devices' },
+  'devices.read': { method: 'GET', path: '/v1/devices/{id}' },
+  'diagnostic-reports.history': { method: 'GET', path: '/v1/diagnostic-reports/{id}/history' },
+  'diagnostic-reports.list': { method: 'GET', path: '/v1/diagnostic-reports' },
+  'diagnostic-reports.read': { method: 'GET', path: '/v1/diagnostic-reports/{id}' },
+  'documents.content': { method: 'GET', path: '/v1/documents/{id}/content' },
+  'documents.history': { method: 'GET', path: '/v1/documents/{id}/history' },
+  'documents.list': { method: 'GET', path: '/v1/documents' },
+  'documents.read': { method: 'GET', path: '/v1/documents/{id}' },
+  'encounters.history': { method: 'GET', path: '/v1/encounters/{id}/history' },
+  'encounters.list': { method: 'GET', path: '/v1/encounters' },
+  'encounters.read': { method: 'GET', path: '/v1/encounters/{id}' },
   'errors.read': { method: 'GET', path: '/errors/{code}' },
+  'facilities.history': { method: 'GET', path: '/v1/facilities/{id}/history' },
+  'facilities.list': { method: 'GET', path: '/v1/facilities' },
+  'facilities.read': { method: 'GET', path: '/v1/facilities/{id}' },
   'freshness.list': { method: 'GET', path: '/v1/freshness' },
+  'goals.history': { method: 'GET', path: '/v1/goals/{id}/history' },
+  'goals.list': { method: 'GET', path: '/v1/goals' },
+  'goals.read': { method: 'GET', path: '/v1/goals/{id}' },
   'health.live': { method: 'GET', path: '/health/live' },
   'health.read': { method: 'GET', path: '/health' },
   'health.ready': { method: 'GET', path: '/health/ready' },
+  'immunizations.history': { method: 'GET', path: '/v1/immunizations/{id}/history' },
+  'immunizations.list': { method: 'GET', path: '/v1/immunizations' },
+  'immunizations.read': { method: 'GET', path: '/v1/immunizations/{id}' },
   'jwks.read': { method: 'GET', path: '/jwks/{organization}.json' },
   'keys.create': { method: 'POST', path: '/v1/keys' },
   'keys.list': { method: 'GET', path: '/v1/keys' },
   'keys.revoke': { method: 'DELETE', path: '/v1/keys/{keyId}' },
+  'lab-orders.history': { method: 'GET', path: '/v1/lab-orders/{id}/history' },
+  'lab-orders.list': { method: 'GET', path: '/v1/lab-orders' },
+  'lab-orders.read': { method: 'GET', path: '/v1/lab-orders/{id}' },
+  'lab-results.history': { method: 'GET', path: '/v1/lab-results/{id}/history' },
+  'lab-results.list': { method: 'GET', path: '/v1/lab-results' },
+  'lab-results.read': { method: 'GET', path: '/v1/lab-results/{id}' },
+  'medications.history': { method: 'GET', path: '/v1/medications/{id}/history' },
+  'medications.list': { method: 'GET', path: '/v1/medications' },
+  'medications.read': { method: 'GET', path: '/v1/medications/{id}' },
   'outbound.release': { method: 'POST', path: '/v1/outbound/release' },
+  'patients.history': { method: 'GET', path: '/v1/patients/{id}/history' },
+  'patients.list': { method: 'GET', path: '/v1/patients' },
+  'patients.read': { method: 'GET', path: '/v1/patients/{id}' },
   'practices.check': { method: 'POST', path: '/v1/practices/{practice}/check' },
   'practices.connect': { method: 'POST', path: '/v1/practices' },
   'practices.list': { method: 'GET', path: '/v1/practices' },
   'practices.pause': { method: 'POST', path: '/v1/practices/{practice}/pause' },
   'practices.resume': { method: 'POST', path: '/v1/practices/{practice}/resume' },
+  'prescriptions.history': { method: 'GET', path: '/v1/prescriptions/{id}/history' },
+  'prescriptions.list': { method: 'GET', path: '/v1/prescriptions' },
+  'prescriptions.read': { method: 'GET', path: '/v1/prescriptions/{id}' },
+  'problems.history': { method: 'GET', path: '/v1/problems/{id}/history' },
   'problems.list': { method: 'GET', path: '/v1/problems' },
+  'problems.read': { method: 'GET', path: '/v1/problems/{id}' },
+  'procedures.history': { method: 'GET', path: '/v1/procedures/{id}/history' },
+  'procedures.list': { method: 'GET', path: '/v1/procedures' },
+  'procedures.read': { method: 'GET', path: '/v1/procedures/{id}' },
+  'providers.history': { method: 'GET', path: '/v1/providers/{id}/history' },
+  'providers.list': { method: 'GET', path: '/v1/providers' },
+  'providers.read': { method: 'GET', path: '/v1/providers/{id}' },
+  'referrals.history': { method: 'GET', path: '/v1/referrals/{id}/history' },
+  'referrals.list': { method: 'GET', path: '/v1/referrals' },
+  'referrals.read': { method: 'GET', path: '/v1/referrals/{id}' },
   'resources.list': { method: 'GET', path: '/v1/resources/{collection}' },
   'resources.read': { method: 'GET', path: '/v1/resources/{collection}/{id}' },
   'sessions.confirm': { method: 'POST', path: '/v1/session/confirm' },
@@ -693,6 +3672,7 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'sessions.read': { method: 'GET', path: '/v1/session' },
   'sessions.revoke': { method: 'DELETE', path: '/v1/sessions/{sessionId}' },
   'signing-keys.rotate': { method: 'POST', path: '/v1/signing-keys/rotate' },
+  'sync.problems': { method: 'GET', path: '/v1/sync/problems' },
   'sync.read': { method: 'GET', path: '/v1/sync' },
   'users.accept-invitation': { method: 'POST', path: '/v1/invitations/accept' },
   'users.change-password': { method: 'POST', path: '/v1/session/password' },
@@ -703,6 +3683,9 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'users.open-invitation': { method: 'POST', path: '/v1/invitations/open' },
   'users.reset': { method: 'POST', path: '/v1/users/{user}/reset' },
   'users.update': { method: 'POST', path: '/v1/users/{user}' },
+  'vitals.history': { method: 'GET', path: '/v1/vitals/{id}/history' },
+  'vitals.list': { method: 'GET', path: '/v1/vitals' },
+  'vitals.read': { method: 'GET', path: '/v1/vitals/{id}' },
 }
 
 /** The types that are served, as addresses name them. */

@@ -4,10 +4,21 @@
 
 import type { PracticeRef } from '../kernel/ids.ts'
 import type { Principal } from '../kernel/principal.ts'
-import type { Change, FreshnessRow, Mirror, Mirrored, Page, Reader } from '../mirror/index.ts'
+import type {
+  Change,
+  Examined,
+  FreshnessRow,
+  Mirror,
+  Mirrored,
+  Page,
+  Reader,
+  State,
+  Visitor,
+} from '../mirror/index.ts'
 import { isRestricted, seesType, visibleContent } from '../people/index.ts'
 
 type ListQuery = Parameters<Mirror['list']>[1]
+type ExamineQuery = Parameters<Mirror['examine']>[1]
 
 /** A change, or the empty place of one that the caller may not see. */
 export type ShownChange = Change | { readonly sequence: number; readonly kind: 'withheld' }
@@ -41,6 +52,43 @@ export class Charts {
     const page = await this.#mirror.list(ref, query, this.#reader(action))
     if (types === 'all' && patient === undefined && this.#caller.charts.sensitive) return page
     return { items: page.items.flatMap((found) => this.#visible(found) ?? []), next: page.next }
+  }
+
+  /**
+   * Shows a visitor what the caller may see of the candidates. Without `action` nobody is shown
+   * anything: to find out what is then read.
+   */
+  async examine(
+    ref: PracticeRef,
+    query: ExamineQuery,
+    visitor: Visitor,
+    action?: string,
+  ): Promise<Examined> {
+    if (!seesType(this.#caller.charts, query.type))
+      return { ended: 'all', last: undefined, asOf: undefined }
+    const seeing: Visitor = {
+      take: (found) => {
+        const visible = this.#visible(found)
+        return visible === undefined || visitor.take(visible)
+      },
+      shown: () => visitor.shown(),
+    }
+    const reader = action === undefined ? undefined : this.#reader(action)
+    return this.#mirror.examine(ref, query, seeing, reader)
+  }
+
+  /** The states of one resource, the newest first, each as far as the caller may see it. */
+  async states(
+    ref: PracticeRef,
+    query: Parameters<Mirror['versions']>[1] & { readonly id: string },
+    action: string,
+  ): Promise<readonly State[]> {
+    if (!seesType(this.#caller.charts, query.type)) return []
+    const states = await this.#mirror.versions(ref, query, this.#reader(action))
+    return states.flatMap((state) => {
+      const content = visibleContent(this.#caller.charts, state)
+      return content === undefined ? [] : { ...state, content }
+    })
   }
 
   async changes(

@@ -1,6 +1,7 @@
 // Everything a caller may do: the API's table of contents. Faces are projections of this list; what
 // is not here cannot be done from outside.
 
+import { VIEWS } from '../views/index.ts'
 import { auditList } from './audit-list.ts'
 import { budgetRead } from './budget-read.ts'
 import { changesList } from './changes-list.ts'
@@ -18,7 +19,6 @@ import { practicesCheck } from './practices-check.ts'
 import { practicesConnect } from './practices-connect.ts'
 import { practicesList } from './practices-list.ts'
 import { practicesPause, practicesResume } from './practices-pause.ts'
-import { problemsList } from './problems-list.ts'
 import { resourcesList } from './resources-list.ts'
 import { resourcesRead } from './resources-read.ts'
 import { sessionsConfirm } from './sessions-confirm.ts'
@@ -28,6 +28,7 @@ import { sessionsList } from './sessions-list.ts'
 import { sessionsRead } from './sessions-read.ts'
 import { sessionsRevoke } from './sessions-revoke.ts'
 import { signingKeysRotate } from './signing-keys-rotate.ts'
+import { syncProblems } from './sync-problems.ts'
 import { syncRead } from './sync-read.ts'
 import { usersChangePassword } from './users-change-password.ts'
 import { usersCreate } from './users-create.ts'
@@ -36,6 +37,7 @@ import { usersAcceptInvitation, usersOpenInvitation } from './users-invitation.t
 import { usersList } from './users-list.ts'
 import { usersReset } from './users-reset.ts'
 import { usersUpdate } from './users-update.ts'
+import { viewOperations } from './views/index.ts'
 
 export { COLLECTIONS, type Collection } from './collections.ts'
 export { type ConnectionRules, type Context, contexts, type From, type Rooms } from './context.ts'
@@ -56,12 +58,16 @@ export {
   Written,
 } from './operation.ts'
 
+/** The unified objects, as their addresses name them. */
+export const OBJECTS: readonly string[] = VIEWS.map(({ object }) => object)
+
 export const operations: readonly Operation[] = [
   practicesList,
   practicesConnect,
   practicesCheck,
   practicesPause,
   practicesResume,
+  ...viewOperations,
   resourcesList,
   resourcesRead,
   countsRead,
@@ -69,7 +75,7 @@ export const operations: readonly Operation[] = [
   freshnessList,
   budgetRead,
   syncRead,
-  problemsList,
+  syncProblems,
   sessionsCreate,
   sessionsRead,
   sessionsDelete,

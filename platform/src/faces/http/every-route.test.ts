@@ -2,15 +2,29 @@
 // operations, so that a new one without a probe here fails.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { idOf, mirrorRecords } from '../../../../test/chart-records.ts'
 import { codeAt } from '../../../../test/signed-in.ts'
 import { type Tenant, type Tenants, tenants } from '../../../../test/tenants.ts'
-import { type Need, operations } from '../../operations/index.ts'
+import { practiceId } from '../../kernel/ids.ts'
+import { type Need, OBJECTS, operations } from '../../operations/index.ts'
 import { pathFields, ROUTES } from './routes.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** A right input for every operation, by a tenant; absent for what needs a world of its own. */
 const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
+  ...Object.fromEntries(
+    OBJECTS.flatMap((object) => [
+      [`${object}.list`, ({ practice }: Tenant) => ({ practice })],
+      ...['read', 'history'].map((act) => [
+        `${object}.${act}`,
+        ({ organization, practice }: Tenant) => ({ practice, id: idOf(organization, object) }),
+      ]),
+    ]),
+  ),
+  'documents.content': ({ organization, practice }) => ({
+    ...{ practice, id: idOf(organization, 'documents') },
+  }),
   'practices.list': () => ({}),
   'practices.connect': ({ organization }) => ({
     practice: `${organization}-second`,
@@ -29,7 +43,7 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
   'freshness.list': ({ practice }) => ({ practice }),
   'budget.read': ({ practice }) => ({ practice }),
   'sync.read': ({ practice }) => ({ practice }),
-  'problems.list': ({ practice }) => ({ practice }),
+  'sync.problems': ({ practice }) => ({ practice }),
   'sessions.create': ({ organization, person: { name, password, secret } }) => ({
     ...{ organization, name, password },
     // The step of now was used to enrol; a telephone may be one ahead.
@@ -78,8 +92,16 @@ const NOT_BY_KEY = [
 let world: Tenants
 beforeAll(async () => {
   world = await tenants()
+  for (const { organization, practice } of [world.north, world.south]) {
+    const ref = { organization, practice: practiceId(practice) ?? raise(practice) }
+    await mirrorRecords(world.platform, ref, world.askedAt)
+  }
 })
 afterAll(() => world.close())
+
+function raise(what: string): never {
+  throw new Error(`${what} does not fit`)
+}
 
 async function ask(name: string, fields: Fields, key: string | undefined) {
   const { method, path } = routeOf(name)

@@ -111,7 +111,7 @@ describe('a read', () => {
 describe('every way to see something of a patient', () => {
   test.each([
     ['/v1/freshness?patient=north-1', 'freshness.list', 'Freshness?patient,limit'],
-    ['/v1/problems', 'problems.list', 'Problem?limit'],
+    ['/v1/sync/problems', 'sync.problems', 'Problem?limit'],
     ['/v1/counts', 'counts.read', 'Count'],
   ])('%s leaves an entry in the ledger', async (path, action, subject) => {
     expect((await get(path)).status).toBe(200)

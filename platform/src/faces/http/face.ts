@@ -125,8 +125,10 @@ function addRoutes(
   for (const operation of operations) {
     const route = ROUTES[operation.name]
     if (route === undefined) throw new Error(`${operation.name} has no route`)
-    taken.set(route.path, [...(taken.get(route.path) ?? []), route.method])
-    addRoute(app, { operation, route, contextOf, rooms, ...around })
+    for (const path of [route.path, ...(route.also ?? [])]) {
+      taken.set(path, [...(taken.get(path) ?? []), route.method])
+      addRoute(app, { operation, route, path, contextOf, rooms, ...around })
+    }
   }
   let document: string | undefined
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
@@ -140,6 +142,8 @@ function addRoutes(
 interface Served {
   readonly operation: Operation
   readonly route: Route
+  /** The route's own, or another of its addresses. */
+  readonly path: string
   readonly contextOf: ReturnType<typeof contexts>
   readonly rooms: Rooms
   readonly log: Log
@@ -147,14 +151,14 @@ interface Served {
 }
 
 function addRoute(app: FastifyInstance, served: Served): void {
-  const { operation, route, contextOf, log, publicUrl } = served
+  const { operation, route, path, contextOf, log, publicUrl } = served
   const inPath = new Set(pathFields(route.path))
   const elsewhere = route.method === 'POST' ? 'body' : 'query'
   const placeOf: PlaceOf = (field) => (inPath.has(field.split('/')[0] ?? '') ? 'path' : elsewhere)
   app.route({
     method: route.method,
-    url: route.path,
-    schema: schemaOf(operation, route),
+    url: path,
+    schema: schemaOf(operation, route, path),
     onRequest: (request) => identify(request, served),
     errorHandler: (error, request, reply) => fail(log, error, request, reply, placeOf),
     handler: async (request, reply) => {
@@ -204,9 +208,10 @@ function rawInput(
 
 function sendWritten(request: FastifyRequest, reply: FastifyReply, answer: Written): FastifyReply {
   if (answer.asOf !== undefined) reply.header('chartway-as-of', instant(answer.asOf))
-  if (answer.version !== undefined) {
+  const told = answer.tag ?? answer.version
+  if (told !== undefined) {
     // Weak: how old the data is changes with every answer, the content does not. RFC 9110, 8.8.1.
-    const tag = `W/"${answer.version}"`
+    const tag = `W/"${told}"`
     reply.header('etag', tag)
     if (matches(request.headers['if-none-match'], tag)) return reply.code(304).send()
   }

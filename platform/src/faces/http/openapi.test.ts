@@ -33,11 +33,15 @@ test('every operation has one route, and every route one operation', () => {
 test('every operation is described, with its key, its answer and its problems', () => {
   const paths: Record<string, Record<string, DescribedOperation>> = JSON.parse(served).paths
   const described = Object.values(paths).flatMap((item) => Object.values(item))
+  const literal = Object.entries(ROUTES).flatMap(([name, { also }]) =>
+    (also ?? []).map(() => `literal.${name}`),
+  )
   expect(described.map(({ operationId }) => operationId).sort()).toEqual(
-    operations.map(({ name }) => name).sort(),
+    [...operations.map(({ name }) => name), ...literal].sort(),
   )
   for (const { operationId, responses, security } of described) {
-    const open = operations.find(({ name }) => name === operationId)?.need === 'none'
+    const own = operationId.replace('literal.', '')
+    const open = operations.find(({ name }) => name === own)?.need === 'none'
     expect(security).toEqual(open ? [] : [{ key: [] }, { session: [] }])
     expect(Object.keys(responses).some((status) => status.startsWith('2'))).toBe(true)
     expect(responses['401']?.description.includes('KEY_MISSING') === true).toBe(!open)

@@ -44,7 +44,7 @@ export function registerOpenApi(app: FastifyInstance): void {
             name: '__Host-chartway',
             description:
               'Given by `sessions.create`. What changes something needs the header ' +
-              '`X-Chartway-Request: 1` from a page of this installation, too.',
+              '`X-Chartway-Csrf: 1` from a page of this installation, too.',
           },
         },
       },
@@ -63,8 +63,8 @@ const withoutInputs: typeof jsonSchemaTransformObject = (given) => {
   return Object.assign(document, { components: { ...document.components, schemas: kept } })
 }
 
-/** What a route shows of its operation. */
-export function schemaOf(operation: Operation, route: Route): FastifySchema {
+/** What a route shows of its operation, at the route's own path or at another of its addresses. */
+export function schemaOf(operation: Operation, route: Route, path = route.path): FastifySchema {
   const inPath = pathFields(route.path)
   const fields = Object.entries(operation.input.shape)
   const params = z.strictObject(
@@ -75,7 +75,7 @@ export function schemaOf(operation: Operation, route: Route): FastifySchema {
   )
   const some = fields.length > inPath.length
   return {
-    operationId: operation.name,
+    operationId: path === route.path ? operation.name : `literal.${operation.name}`,
     summary: operation.summary,
     tags: [operation.name.split('.')[0] ?? ''],
     security: operation.need === 'none' ? [] : [{ key: [] }, { session: [] }],

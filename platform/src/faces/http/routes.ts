@@ -1,15 +1,36 @@
 // Where each operation stands in HTTP: method and path, by the operation's name. Fields that the path
 // names come from it; the others come from the query, or from the body of a POST.
 
+import { OBJECTS } from '../../operations/index.ts'
+
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
+  /** Other addresses with the same answers: names that callers know from elsewhere. */
+  readonly also?: readonly string[]
   readonly status?: 201
   /** Seconds for which anybody may keep the answer; answers are not kept by default. */
   readonly cacheSeconds?: number
 }
 
+/** Objects that answer without `/v1` too, under the names of the articles about the vendor's API. */
+const LITERAL = ['patients', 'appointments', 'encounters']
+
+const OBJECT_ROUTES: Readonly<Record<string, Route>> = Object.fromEntries(
+  OBJECTS.flatMap((object): [string, Route][] => {
+    const path = `/v1/${object}`
+    const also = LITERAL.includes(object) ? { also: [`/${object}`] } : {}
+    return [
+      [`${object}.list`, { method: 'GET', path, ...also }],
+      [`${object}.read`, { method: 'GET', path: `${path}/:id` }],
+      [`${object}.history`, { method: 'GET', path: `${path}/:id/history` }],
+    ]
+  }),
+)
+
 export const ROUTES: Readonly<Record<string, Route>> = {
+  ...OBJECT_ROUTES,
+  'documents.content': { method: 'GET', path: '/v1/documents/:id/content' },
   'practices.list': { method: 'GET', path: '/v1/practices' },
   'practices.connect': { method: 'POST', path: '/v1/practices', status: 201 },
   'practices.check': { method: 'POST', path: '/v1/practices/:practice/check' },
@@ -22,7 +43,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'freshness.list': { method: 'GET', path: '/v1/freshness' },
   'budget.read': { method: 'GET', path: '/v1/budget' },
   'sync.read': { method: 'GET', path: '/v1/sync' },
-  'problems.list': { method: 'GET', path: '/v1/problems' },
+  'sync.problems': { method: 'GET', path: '/v1/sync/problems' },
   'sessions.create': { method: 'POST', path: '/v1/sessions', status: 201 },
   'sessions.list': { method: 'GET', path: '/v1/sessions' },
   'sessions.revoke': { method: 'DELETE', path: '/v1/sessions/:sessionId' },

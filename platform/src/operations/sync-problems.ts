@@ -5,8 +5,8 @@ import { practiceOf, readerOf } from './context.ts'
 import { instant, instantField, limitField, practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 
-export const problemsList = operation({
-  name: 'problems.list',
+export const syncProblems = operation({
+  name: 'sync.problems',
   summary: 'Things on the wire that could not be used, the newest first',
   need: 'monitor',
   input: z.strictObject({ practice: practiceField, limit: limitField }),
@@ -23,7 +23,7 @@ export const problemsList = operation({
   }),
   run: async (context, { practice, limit }) => {
     const ref = await practiceOf(context, practice)
-    const problems = await context.sync.problems(ref, { limit }, readerOf(context, 'problems.list'))
+    const problems = await context.sync.problems(ref, { limit }, readerOf(context, 'sync.problems'))
     return { items: problems.map((problem) => ({ ...problem, at: instant(problem.at) })) }
   },
 })
