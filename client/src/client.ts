@@ -23,6 +23,8 @@ export interface ClientOptions {
   readonly url: string
   /** An API key; operations that need none work without. */
   readonly key?: string | undefined
+  /** Sent with every call; a page that signs in by cookie proves with one that the call is its own. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly fetch?: Fetch
   readonly wait?: Wait
   readonly retriesMax?: number
@@ -163,7 +165,7 @@ function requestOf(options: ClientOptions, name: Name, input: object) {
     return encodeURIComponent(value)
   })
   const url = new URL(options.url.replace(/\/+$/, '') + path)
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
   if (options.key !== undefined) headers.authorization = `Bearer ${options.key}`
   if (route.method === 'POST' && left.size > 0) {
     headers['content-type'] = 'application/json'
