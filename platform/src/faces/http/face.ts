@@ -16,6 +16,7 @@ import {
   SessionAnswer,
   Written,
 } from '../../operations/index.ts'
+import { registerFhir } from '../fhir/index.ts'
 import { registerMcp } from '../mcp/index.ts'
 import { logAccess, logFault } from './access-log.ts'
 import { assertNotForeign, callerOf } from './caller.ts'
@@ -110,9 +111,33 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
       callerOf: async (request) =>
         (await callerOf(request, { ...rooms, publicUrl }, async () => {})).principal,
     })
+    registerFhir(scope, fhirOptions(rooms, { log, publicUrl }))
     done()
   })
   return app
+}
+
+function fhirOptions(
+  rooms: Rooms,
+  { log, publicUrl }: { readonly log: Log; readonly publicUrl: string },
+): Parameters<typeof registerFhir>[1] {
+  const contextOf = contexts(rooms)
+  return {
+    publicUrl,
+    contextOf,
+    callerOf: async (request, operation) => {
+      const { refusals } = contextOf(undefined, request.id)
+      const caller = await callerOf(request, { ...rooms, publicUrl }, (revoked) =>
+        refusals.record(revoked, operation, 'KEY_INVALID'),
+      )
+      return caller.principal
+    },
+    codeOf: (error, request) => {
+      const { code } = problemOf(error, request.id, inQuery)
+      if (code === 'INTERNAL') logFault(log, error, request)
+      return code
+    },
+  }
 }
 
 function addRoutes(
