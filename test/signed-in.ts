@@ -42,7 +42,7 @@ export async function signedIn(
   if (accepted.statusCode !== 201) throw new Error(accepted.body)
   const { who, recoveryCodes } = JSON.parse(accepted.body)
   const cookie = cookieIn(accepted.headers['set-cookie'])
-  const headers = { cookie, origin: publicUrl, 'x-chartway-request': '1' }
+  const headers = { cookie, origin: publicUrl, 'x-chartway-csrf': '1' }
   const { userId } = who.user
   const { name } = wanted
   const rest = { secret, recoveryCodes, cookie, headers }

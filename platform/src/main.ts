@@ -24,6 +24,7 @@ import { fileLog } from './kernel/pino-log.ts'
 import { type Random, systemRandom } from './kernel/random.ts'
 import { undiciNetwork } from './kernel/undici-network.ts'
 import { ownVersion } from './kernel/version.ts'
+import { inviteFirstAdministrator } from './people/index.ts'
 import { prepareFirstUse } from './practice/index.ts'
 
 process.exitCode = await main()
@@ -75,9 +76,17 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
       publicUrl: config.publicUrl,
       ownDatabase: embedded !== undefined,
     })
+    const setUp = await inviteFirstAdministrator({
+      people: platform.people,
+      practices: platform.practices,
+      files: diskFiles,
+      dataFolder: config.dataFolder,
+      publicUrl: config.publicUrl,
+    })
     await listen(platform, config)
     log.write('info', 'platform.listening', { port: config.port })
     process.stdout.write(`Chartway answers at ${config.publicUrl}\n`)
+    if (setUp !== undefined) process.stdout.write(`First administrator, once: ${setUp}\n`)
     const syncing = platform.sync.run(stop.signal)
     const lost = embedded?.ended.then(() => {
       if (!stop.signal.aborted) throw new ChartwayError('DATABASE_UNREACHABLE')

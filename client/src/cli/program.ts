@@ -15,6 +15,7 @@ import { profileOf } from './profile.ts'
 import { listPatients, listResources, readResource } from './resources.ts'
 import { showSync } from './sync.ts'
 import type { Run, Terminal } from './terminal.ts'
+import { addUsers } from './users.ts'
 
 /** One asking is retried this often: a person waits. */
 const RETRIES_MAX = 1
@@ -201,6 +202,7 @@ function addTending(program: Command, start: Start): void {
       start(command, (run) => setAsking(run, practice, true)),
     )
   addKeys(program.command('keys').description('API keys'), start)
+  addUsers(program.command('users').description('people who may sign in'), start)
 }
 
 function addKeys(keys: Command, start: Start): void {

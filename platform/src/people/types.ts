@@ -96,6 +96,8 @@ export interface People {
     userId: string,
     actor: string,
   ): Promise<{ readonly user: User; readonly invitation: Invitation } | undefined>
+  /** Whether the token is good still. */
+  isInvitationOpen(token: string): Promise<boolean>
   /** Throws INVITATION_INVALID. */
   openInvitation(token: string): Promise<OpenedInvitation>
   /**

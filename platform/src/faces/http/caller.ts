@@ -12,7 +12,7 @@ const CREDENTIAL_LENGTH_MAX = 200
  * What a page sends with its own requests and no other page can without asking first, which this
  * installation never grants.
  */
-export const OWN_PAGE_HEADER = 'x-chartway-request'
+export const OWN_PAGE_HEADER = 'x-chartway-csrf'
 /** A page's request that nobody's hand caused: it keeps no session awake. */
 const BACKGROUND_HEADER = 'x-chartway-background'
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']

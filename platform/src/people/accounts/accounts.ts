@@ -34,7 +34,8 @@ export interface AccountPorts {
 
 type Tended = Pick<
   People,
-  'createUser' | 'users' | 'user' | 'updateUser' | 'setDisabled' | 'resetUser' | 'openInvitation'
+  | ('createUser' | 'users' | 'user' | 'updateUser' | 'setDisabled' | 'resetUser')
+  | ('openInvitation' | 'isInvitationOpen')
 >
 
 export interface Accounts extends Tended {
@@ -106,18 +107,22 @@ function tended(ports: AccountPorts) {
       })
       return user && { user, invitation }
     },
-  } satisfies Omit<Tended, 'openInvitation'>
+  } satisfies Omit<Tended, 'openInvitation' | 'isInvitationOpen'>
 }
 
 function invited(ports: AccountPorts) {
   const { store, practices, passwords, wall, random, event } = ports
 
-  const found = async (token: string) => {
+  const lookUp = async (token: string) => {
     const parts = parseSecret('cwi', token)
     const row = parts && (await store.invitation(parts.organization, parts.id))
-    const right = row !== undefined && parts !== undefined && isOpen(row, parts.secretHash)
-    if (!right) throw new ChartwayError('INVITATION_INVALID')
+    if (parts === undefined || row === undefined || !isOpen(row, parts.secretHash)) return undefined
     return { organization: parts.organization, id: parts.id, row }
+  }
+  const found = async (token: string) => {
+    const open = await lookUp(token)
+    if (open === undefined) throw new ChartwayError('INVITATION_INVALID')
+    return open
   }
   const isOpen = (row: InvitationRow, secretHash: Uint8Array) =>
     isSameSecret(row.secretHash, secretHash) &&
@@ -125,6 +130,7 @@ function invited(ports: AccountPorts) {
     row.user.state === 'invited'
 
   return {
+    isInvitationOpen: async (token: string) => (await lookUp(token)) !== undefined,
     openInvitation: async (token: string) => {
       const { organization, id, row } = await found(token)
       const secret = makeTotpSecret(random)
