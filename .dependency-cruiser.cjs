@@ -13,7 +13,8 @@ const MAY = {
   pathways: ['kernel'],
   mirror: ['kernel', 'db', 'ledger', 'practice'],
   sync: ['kernel', 'db', 'ledger', 'practice', 'gate', 'mirror', 'contract'],
-  commands: ['kernel', 'db', 'ledger', 'backup', 'practice'],
+  offboarding: ['kernel', 'db', 'ledger'],
+  commands: ['kernel', 'db', 'ledger', 'backup', 'offboarding', 'practice'],
   operations: ['kernel', 'ledger', 'practice', 'people', 'views', 'gate', 'mirror', 'sync'],
   faces: ['kernel', 'operations'],
 }

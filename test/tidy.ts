@@ -138,6 +138,7 @@ const ROOMS = [
   'mirror',
   'sync',
   'commands',
+  'offboarding',
   'operations',
   'faces',
 ]

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { backup, verifyBackup } from './backup.ts'
 import type { Installation } from './installation.ts'
+import { offboardDestroy, offboardExport, offboardVerify } from './offboard.ts'
 import { confirmRestore, restore } from './restore.ts'
 
 export type { Installation, OpenedPlace } from './installation.ts'
@@ -12,8 +13,15 @@ chartway-platform backup FILE         back up everything into a file; into a fol
 chartway-platform backup verify FILE  read a backup from end to end; nothing is changed
 chartway-platform restore FILE        make an installation of a backup, in an empty database
 chartway-platform restore confirm     let calls go out to the practices after a restore
+chartway-platform offboard export PRACTICE FOLDER
+                                      write everything of a practice into a folder
+chartway-platform offboard destroy PRACTICE FOLDER --confirm SENTENCE
+                                      destroy a paused practice that was exported there
+chartway-platform offboard verify FILE
+                                      check a certificate of destruction
 
 --json prints lines for machines. --snapshot ID backs up the exported snapshot of another session.
+--organization ID names another organization than home.
 `
 
 /**
@@ -28,6 +36,7 @@ export async function runCommand(
   const { positionals, values } = read
   const [name = '', second, third] = positionals
   const installation = () => open({ json: values.json })
+  if (name === 'offboard') return offboard(positionals.slice(1), values, installation)
   const line = `${name} ${positionals.length - 1}`
   if (line === 'backup 2' && second === 'verify' && third !== undefined)
     await verifyBackup(await installation(), third)
@@ -35,6 +44,25 @@ export async function runCommand(
     await backup(await installation(), second, values.snapshot)
   else if (line === 'restore 1' && second === 'confirm') await confirmRestore(await installation())
   else if (line === 'restore 1' && second !== undefined) await restore(await installation(), second)
+  else return false
+  return true
+}
+
+async function offboard(
+  [act = '', first, second, ...more]: readonly string[],
+  values: { readonly organization?: string; readonly confirm?: string },
+  installation: () => Promise<Installation>,
+): Promise<boolean> {
+  if (first === undefined || more.length > 0) return false
+  const named = { practice: first, organization: values.organization }
+  if (act === 'verify' && second === undefined) await offboardVerify(await installation(), first)
+  else if (act === 'export' && second !== undefined)
+    await offboardExport(await installation(), named, second)
+  else if (act === 'destroy' && second !== undefined)
+    await offboardDestroy(await installation(), named, {
+      folder: second,
+      confirmation: values.confirm,
+    })
   else return false
   return true
 }
@@ -47,6 +75,8 @@ function parsed(words: readonly string[]) {
       options: {
         json: { type: 'boolean', default: false },
         snapshot: { type: 'string' },
+        organization: { type: 'string' },
+        confirm: { type: 'string' },
       },
     })
   } catch {

@@ -1,12 +1,13 @@
 -- Who may see what: run after every migration, and again without harm. The roles own nothing and
 -- cannot log in; every table with an organization_id shows chartway_app one organization at a time.
--- chartway_backup reads everything and changes nothing; no pool of the running program uses it.
+-- chartway_backup reads everything and changes nothing; chartway_eraser takes a practice out of one
+-- organization at a time. No pool of the running program uses either.
 
 DO $$
 DECLARE
   wanted text;
 BEGIN
-  FOREACH wanted IN ARRAY ARRAY['chartway_app', 'chartway_system', 'chartway_backup'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['chartway_app', 'chartway_system', 'chartway_backup', 'chartway_eraser'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
       BEGIN
         EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT NOBYPASSRLS', wanted);
@@ -50,6 +51,14 @@ BEGIN
         tenant.relname);
     END IF;
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON chartway.%I TO chartway_app', tenant.relname);
+    IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = tenant.oid AND polname = 'erasing') THEN
+      EXECUTE format(
+        'CREATE POLICY erasing ON chartway.%I TO chartway_eraser
+           USING (organization_id = current_setting(''chartway.organization'', true))
+           WITH CHECK (organization_id = current_setting(''chartway.organization'', true))',
+        tenant.relname);
+    END IF;
+    EXECUTE format('GRANT SELECT, DELETE ON chartway.%I TO chartway_eraser', tenant.relname);
   END LOOP;
 END $$;
 
@@ -69,6 +78,14 @@ BEGIN
       USING (true)', unseen.relname);
   END LOOP;
 END $$;
+
+GRANT USAGE ON SCHEMA chartway TO chartway_eraser;
+REVOKE DELETE ON organizations, offboardings FROM chartway_eraser;
+GRANT INSERT, UPDATE ON offboardings TO chartway_eraser;
+GRANT INSERT ON access_events TO chartway_eraser;
+GRANT UPDATE (state) ON practices TO chartway_eraser;
+-- What was destroyed, when and by whom stays written.
+REVOKE INSERT, UPDATE, DELETE ON offboardings FROM chartway_app;
 
 -- Organizations are made and listed from above; a tenant reads its own name.
 REVOKE INSERT, UPDATE, DELETE ON organizations FROM chartway_app;

@@ -7,7 +7,7 @@ import { ChartwayError } from '../kernel/errors.ts'
 import type { Row } from './types.ts'
 
 /** The role a connection runs as; neither owns a table nor may pass by row-level security. */
-export type Role = 'chartway_app' | 'chartway_system'
+export type Role = 'chartway_app' | 'chartway_system' | 'chartway_eraser'
 
 /** Wall milliseconds: for a free connection, for one statement, and for an idle transaction. */
 const CONNECT_MS_MAX = 10_000

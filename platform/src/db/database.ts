@@ -41,6 +41,22 @@ export function openDatabase(options: {
   }
 }
 
+/** For taking a practice out of its organization: deletes what the program itself never may. */
+export function openEraser(options: {
+  readonly url: string
+  readonly clock: Clock
+}): Pick<Database, 'tenant' | 'close'> {
+  const { url, clock } = options
+  const pool = openPool({ url, role: 'chartway_eraser', max: 1 })
+  return {
+    tenant: (organization, work) =>
+      transaction(pool, clock, { begin: true, organization }, (query) =>
+        work({ organization, query }),
+      ),
+    close: () => clock.during(pool.end()),
+  }
+}
+
 type Query = TenantTx['query']
 
 /**

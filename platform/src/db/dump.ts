@@ -25,6 +25,8 @@ export interface Dump {
   readonly shape: Shape
   /** A table's rows in COPY's text form, one line each; the chunks end anywhere. One at a time. */
   rows(table: TableShape): AsyncIterable<Uint8Array>
+  /** The lines of a query with one column of text, as they are. Its text must hold no foreign value. */
+  lines(query: string): AsyncIterable<string>
   close(): Promise<void>
 }
 
@@ -61,7 +63,8 @@ export async function openDump(options: {
     await client.query('SET LOCAL ROLE chartway_backup')
     return {
       shape,
-      rows: (table) => copyOut(client, table),
+      rows: (table) => copyOut(client, `COPY ${named(table)} TO STDOUT`),
+      lines: (query) => unescaped(copyOut(client, `COPY (${query}) TO STDOUT`)),
       close: () => options.clock.during(client.end()),
     }
   } catch (thrown) {
@@ -90,13 +93,29 @@ async function useSnapshot(client: pg.Client, snapshot: string): Promise<void> {
   await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`)
 }
 
-/** The copy of one table's rows; errors are of our family. */
-export async function* copyOut(client: pg.Client, table: TableShape): AsyncIterable<Uint8Array> {
-  const stream = client.query(copyTo(`COPY ${named(table)} TO STDOUT`))
+/** What a COPY sends; errors are of our family. */
+export async function* copyOut(client: pg.Client, statement: string): AsyncIterable<Uint8Array> {
+  const stream = client.query(copyTo(statement))
   try {
     for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk
   } catch (thrown) {
     throw databaseProblem(thrown, 'work')
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' },
+}
+
+/** Lines of COPY's text form as the text they stand for ("COPY", File Formats, Text Format). */
+async function* unescaped(bytes: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines)
+      yield line.replace(/\\(.)/g, (_whole, letter: string) => ESCAPES[letter] ?? letter)
   }
 }
 

@@ -1,7 +1,7 @@
 // The database room's door.
 
 export { attachEmbedded } from './attach.ts'
-export { openDatabase } from './database.ts'
+export { openDatabase, openEraser } from './database.ts'
 export { type Dump, openDump, type Shape, type TableShape } from './dump.ts'
 export { type Embedded, startEmbedded } from './embedded.ts'
 export { type Load, openLoad } from './load.ts'

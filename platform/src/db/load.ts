@@ -76,7 +76,7 @@ function load(client: pg.Client, clock: Clock): Load {
           client.query(copyFrom(`COPY ${named(table)} FROM STDIN`)),
         ),
       ),
-    rows: (table) => copyOut(client, table),
+    rows: (table) => copyOut(client, `COPY ${named(table)} TO STDOUT`),
     count: async (counters) => {
       for (const { name, last } of counters)
         await safely(

@@ -56,7 +56,7 @@ test('security that was taken off a table is put back', async () => {
   const { rows } = await owner.query(`
     SELECT relname, relrowsecurity, relforcerowsecurity, (SELECT count(*)::int FROM pg_policy WHERE polrelid = c.oid) AS policies
       FROM pg_class c WHERE relname IN ('practices', 'newcomers') ORDER BY relname`)
-  const secured = { relrowsecurity: true, relforcerowsecurity: true, policies: 2 }
+  const secured = { relrowsecurity: true, relforcerowsecurity: true, policies: 3 }
   expect(rows).toEqual([
     { relname: 'newcomers', ...secured },
     { relname: 'practices', ...secured },

@@ -15,10 +15,12 @@ CREATE TABLE access_events (
   CONSTRAINT access_events_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
 );
 ALTER TABLE access_events ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON access_events FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON access_events FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON access_events FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT INSERT, SELECT ON access_events TO chartway_app;
 GRANT SELECT ON access_events TO chartway_backup;
+GRANT DELETE, INSERT, SELECT ON access_events TO chartway_eraser;
 
 CREATE TABLE api_keys (
   organization_id text NOT NULL,
@@ -32,10 +34,12 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id)
 );
 ALTER TABLE api_keys ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON api_keys FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON api_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON api_keys FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO chartway_app;
 GRANT SELECT ON api_keys TO chartway_backup;
+GRANT DELETE, SELECT ON api_keys TO chartway_eraser;
 
 CREATE TABLE budget_minutes (
   organization_id text NOT NULL,
@@ -48,10 +52,12 @@ CREATE TABLE budget_minutes (
   CONSTRAINT budget_minutes_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE budget_minutes ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON budget_minutes FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON budget_minutes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON budget_minutes FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON budget_minutes TO chartway_app;
 GRANT SELECT ON budget_minutes TO chartway_backup;
+GRANT DELETE, SELECT ON budget_minutes TO chartway_eraser;
 
 CREATE TABLE credentials (
   organization_id text NOT NULL,
@@ -63,10 +69,12 @@ CREATE TABLE credentials (
   CONSTRAINT credentials_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE credentials ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON credentials FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON credentials FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON credentials FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON credentials TO chartway_app;
 GRANT SELECT ON credentials TO chartway_backup;
+GRANT DELETE, SELECT ON credentials TO chartway_eraser;
 
 CREATE TABLE data_keys (
   organization_id text NOT NULL,
@@ -77,10 +85,12 @@ CREATE TABLE data_keys (
   CONSTRAINT data_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id)
 );
 ALTER TABLE data_keys ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON data_keys FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON data_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON data_keys FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON data_keys TO chartway_app;
 GRANT SELECT ON data_keys TO chartway_backup;
+GRANT DELETE, SELECT ON data_keys TO chartway_eraser;
 
 CREATE TABLE invitations (
   organization_id text NOT NULL,
@@ -93,10 +103,12 @@ CREATE TABLE invitations (
   CONSTRAINT invitations_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, user_id)
 );
 ALTER TABLE invitations ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON invitations FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON invitations FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON invitations FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON invitations TO chartway_app;
 GRANT SELECT ON invitations TO chartway_backup;
+GRANT DELETE, SELECT ON invitations TO chartway_eraser;
 
 CREATE TABLE migrations (
   name text NOT NULL,
@@ -128,10 +140,12 @@ CREATE TABLE mirror_changes (
 );
 CREATE INDEX mirror_changes_of_known ON chartway.mirror_changes USING btree (organization_id, practice_id, sequence) WHERE (kind <> 'created'::text);
 ALTER TABLE mirror_changes ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON mirror_changes FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_changes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON mirror_changes FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_changes TO chartway_app;
 GRANT SELECT ON mirror_changes TO chartway_backup;
+GRANT DELETE, SELECT ON mirror_changes TO chartway_eraser;
 
 CREATE TABLE mirror_completions (
   organization_id text COLLATE "C" NOT NULL,
@@ -143,10 +157,12 @@ CREATE TABLE mirror_completions (
   CONSTRAINT mirror_completions_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE mirror_completions ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON mirror_completions FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_completions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON mirror_completions FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_completions TO chartway_app;
 GRANT SELECT ON mirror_completions TO chartway_backup;
+GRANT DELETE, SELECT ON mirror_completions TO chartway_eraser;
 
 CREATE TABLE mirror_found_by (
   organization_id text COLLATE "C" NOT NULL,
@@ -164,10 +180,12 @@ CREATE INDEX mirror_found_by_high ON chartway.mirror_found_by USING btree (organ
 CREATE INDEX mirror_found_by_low ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, parameter, low) WHERE (low IS NOT NULL);
 CREATE INDEX mirror_found_by_value ON chartway.mirror_found_by USING btree (organization_id, practice_id, type, parameter, value, id) WHERE (low IS NULL);
 ALTER TABLE mirror_found_by ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON mirror_found_by FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_found_by FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON mirror_found_by FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_found_by TO chartway_app;
 GRANT SELECT ON mirror_found_by TO chartway_backup;
+GRANT DELETE, SELECT ON mirror_found_by TO chartway_eraser;
 
 CREATE TABLE mirror_listings (
   organization_id text COLLATE "C" NOT NULL,
@@ -189,10 +207,12 @@ CREATE TABLE mirror_listings (
 );
 CREATE INDEX mirror_listings_unexplained ON chartway.mirror_listings USING btree (organization_id, practice_id) WHERE (missing <> '{}'::text[]);
 ALTER TABLE mirror_listings ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON mirror_listings FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_listings FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON mirror_listings FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_listings TO chartway_app;
 GRANT SELECT ON mirror_listings TO chartway_backup;
+GRANT DELETE, SELECT ON mirror_listings TO chartway_eraser;
 
 CREATE TABLE mirror_resources (
   organization_id text COLLATE "C" NOT NULL,
@@ -217,10 +237,12 @@ CREATE TABLE mirror_resources (
 CREATE INDEX mirror_resources_changed ON chartway.mirror_resources USING btree (organization_id, practice_id, type, changed_seen_at, id);
 CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id) WHERE (patient_id IS NOT NULL);
 ALTER TABLE mirror_resources ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON mirror_resources FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_resources FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON mirror_resources FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_resources TO chartway_app;
 GRANT SELECT ON mirror_resources TO chartway_backup;
+GRANT DELETE, SELECT ON mirror_resources TO chartway_eraser;
 
 CREATE TABLE mirror_sequences (
   organization_id text NOT NULL,
@@ -231,10 +253,12 @@ CREATE TABLE mirror_sequences (
   CONSTRAINT mirror_sequences_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE mirror_sequences ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON mirror_sequences FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_sequences FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON mirror_sequences FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_sequences TO chartway_app;
 GRANT SELECT ON mirror_sequences TO chartway_backup;
+GRANT DELETE, SELECT ON mirror_sequences TO chartway_eraser;
 
 CREATE TABLE mirror_versions (
   organization_id text COLLATE "C" NOT NULL,
@@ -252,10 +276,31 @@ CREATE TABLE mirror_versions (
 );
 CREATE INDEX mirror_versions_changed ON chartway.mirror_versions USING btree (organization_id, practice_id, type, changed_seen_at, id);
 ALTER TABLE mirror_versions ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON mirror_versions FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_versions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON mirror_versions FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_versions TO chartway_app;
 GRANT SELECT ON mirror_versions TO chartway_backup;
+GRANT DELETE, SELECT ON mirror_versions TO chartway_eraser;
+
+CREATE TABLE offboardings (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  started_at bigint NOT NULL,
+  actor text NOT NULL,
+  manifest text NOT NULL,
+  destroyed jsonb NOT NULL,
+  finished_at bigint,
+  CONSTRAINT offboardings_pkey PRIMARY KEY (organization_id, practice_id, started_at),
+  CONSTRAINT offboardings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id)
+);
+ALTER TABLE offboardings ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON offboardings FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY one_organization ON offboardings FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON offboardings FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT SELECT ON offboardings TO chartway_app;
+GRANT SELECT ON offboardings TO chartway_backup;
+GRANT INSERT, SELECT, UPDATE ON offboardings TO chartway_eraser;
 
 CREATE TABLE organizations (
   organization_id text NOT NULL,
@@ -270,10 +315,12 @@ CREATE TABLE organizations (
 );
 ALTER TABLE organizations ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_organizations ON organizations FOR ALL TO chartway_system USING true WITH CHECK true;
+CREATE POLICY erasing ON organizations FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON organizations FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON organizations FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT SELECT ON organizations TO chartway_app;
 GRANT SELECT ON organizations TO chartway_backup;
+GRANT SELECT ON organizations TO chartway_eraser;
 GRANT INSERT, SELECT ON organizations TO chartway_system;
 
 CREATE TABLE practices (
@@ -289,13 +336,15 @@ CREATE TABLE practices (
   created_at bigint NOT NULL,
   CONSTRAINT practices_pkey PRIMARY KEY (organization_id, practice_id),
   CONSTRAINT practices_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id),
-  CONSTRAINT practices_state_check CHECK ((state = ANY (ARRAY['connected'::text, 'paused'::text])))
+  CONSTRAINT practices_state_check CHECK ((state = ANY (ARRAY['connected'::text, 'paused'::text, 'leaving'::text])))
 );
 ALTER TABLE practices ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON practices FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON practices FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON practices FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON practices TO chartway_app;
 GRANT SELECT ON practices TO chartway_backup;
+GRANT DELETE, SELECT ON practices TO chartway_eraser;
 
 CREATE TABLE recovery_codes (
   organization_id text NOT NULL,
@@ -305,10 +354,12 @@ CREATE TABLE recovery_codes (
   CONSTRAINT recovery_codes_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, user_id)
 );
 ALTER TABLE recovery_codes ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON recovery_codes FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON recovery_codes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON recovery_codes FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_codes TO chartway_app;
 GRANT SELECT ON recovery_codes TO chartway_backup;
+GRANT DELETE, SELECT ON recovery_codes TO chartway_eraser;
 
 CREATE TABLE sessions (
   organization_id text NOT NULL,
@@ -325,10 +376,12 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_of_user ON chartway.sessions USING btree (organization_id, user_id, created_at);
 ALTER TABLE sessions ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sessions FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sessions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sessions FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO chartway_app;
 GRANT SELECT ON sessions TO chartway_backup;
+GRANT DELETE, SELECT ON sessions TO chartway_eraser;
 
 CREATE TABLE sign_in_failures (
   organization_id text NOT NULL,
@@ -340,10 +393,12 @@ CREATE TABLE sign_in_failures (
 );
 CREATE INDEX sign_in_failures_by_age ON chartway.sign_in_failures USING btree (organization_id, last_at);
 ALTER TABLE sign_in_failures ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sign_in_failures FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sign_in_failures FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sign_in_failures FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sign_in_failures TO chartway_app;
 GRANT SELECT ON sign_in_failures TO chartway_backup;
+GRANT DELETE, SELECT ON sign_in_failures TO chartway_eraser;
 
 CREATE TABLE signing_keys (
   organization_id text NOT NULL,
@@ -361,10 +416,12 @@ CREATE TABLE signing_keys (
 CREATE UNIQUE INDEX signing_keys_one_active ON chartway.signing_keys USING btree (organization_id) WHERE (state = 'active'::text);
 CREATE UNIQUE INDEX signing_keys_one_next ON chartway.signing_keys USING btree (organization_id) WHERE (state = 'next'::text);
 ALTER TABLE signing_keys ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON signing_keys FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON signing_keys FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON signing_keys FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON signing_keys TO chartway_app;
 GRANT SELECT ON signing_keys TO chartway_backup;
+GRANT DELETE, SELECT ON signing_keys TO chartway_eraser;
 
 CREATE TABLE sync_bulk_exports (
   organization_id text NOT NULL,
@@ -390,10 +447,12 @@ CREATE TABLE sync_bulk_exports (
   CONSTRAINT sync_bulk_exports_phase_check CHECK ((phase = ANY (ARRAY['group'::text, 'start'::text, 'poll'::text, 'read'::text, 'settle'::text, 'ended'::text])))
 );
 ALTER TABLE sync_bulk_exports ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sync_bulk_exports FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sync_bulk_exports FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sync_bulk_exports FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_bulk_exports TO chartway_app;
 GRANT SELECT ON sync_bulk_exports TO chartway_backup;
+GRANT DELETE, SELECT ON sync_bulk_exports TO chartway_eraser;
 
 CREATE TABLE sync_bulk_files (
   organization_id text NOT NULL,
@@ -414,10 +473,12 @@ CREATE TABLE sync_bulk_files (
   CONSTRAINT sync_bulk_files_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'whole'::text, 'short'::text])))
 );
 ALTER TABLE sync_bulk_files ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sync_bulk_files FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sync_bulk_files FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sync_bulk_files FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_bulk_files TO chartway_app;
 GRANT SELECT ON sync_bulk_files TO chartway_backup;
+GRANT DELETE, SELECT ON sync_bulk_files TO chartway_eraser;
 
 CREATE TABLE sync_bulk_patients (
   organization_id text NOT NULL,
@@ -427,10 +488,12 @@ CREATE TABLE sync_bulk_patients (
   CONSTRAINT sync_bulk_patients_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE sync_bulk_patients ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sync_bulk_patients FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sync_bulk_patients FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sync_bulk_patients FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_bulk_patients TO chartway_app;
 GRANT SELECT ON sync_bulk_patients TO chartway_backup;
+GRANT DELETE, SELECT ON sync_bulk_patients TO chartway_eraser;
 
 CREATE TABLE sync_due (
   organization_id text NOT NULL,
@@ -447,10 +510,12 @@ CREATE TABLE sync_due (
 );
 CREATE INDEX sync_due_next ON chartway.sync_due USING btree (organization_id, practice_id, rank, due_at);
 ALTER TABLE sync_due ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sync_due FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sync_due FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sync_due FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_due TO chartway_app;
 GRANT SELECT ON sync_due TO chartway_backup;
+GRANT DELETE, SELECT ON sync_due TO chartway_eraser;
 
 CREATE TABLE sync_leases (
   organization_id text NOT NULL,
@@ -462,10 +527,12 @@ CREATE TABLE sync_leases (
   CONSTRAINT sync_leases_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE sync_leases ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sync_leases FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sync_leases FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sync_leases FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_leases TO chartway_app;
 GRANT SELECT ON sync_leases TO chartway_backup;
+GRANT DELETE, SELECT ON sync_leases TO chartway_eraser;
 
 CREATE TABLE sync_problems (
   organization_id text NOT NULL,
@@ -479,10 +546,12 @@ CREATE TABLE sync_problems (
   CONSTRAINT sync_problems_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE sync_problems ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sync_problems FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sync_problems FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sync_problems FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_problems TO chartway_app;
 GRANT SELECT ON sync_problems TO chartway_backup;
+GRANT DELETE, SELECT ON sync_problems TO chartway_eraser;
 
 CREATE TABLE sync_states (
   organization_id text NOT NULL,
@@ -495,10 +564,12 @@ CREATE TABLE sync_states (
   CONSTRAINT sync_states_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE sync_states ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON sync_states FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON sync_states FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON sync_states FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sync_states TO chartway_app;
 GRANT SELECT ON sync_states TO chartway_backup;
+GRANT DELETE, SELECT ON sync_states TO chartway_eraser;
 
 CREATE TABLE users (
   organization_id text NOT NULL,
@@ -519,10 +590,12 @@ CREATE TABLE users (
   CONSTRAINT users_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'disabled'::text])))
 );
 ALTER TABLE users ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON users FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON users FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON users FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON users TO chartway_app;
 GRANT SELECT ON users TO chartway_backup;
+GRANT DELETE, SELECT ON users TO chartway_eraser;
 
 CREATE TABLE vendor_clocks (
   organization_id text NOT NULL,
@@ -534,7 +607,9 @@ CREATE TABLE vendor_clocks (
   CONSTRAINT vendor_clocks_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
 );
 ALTER TABLE vendor_clocks ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON vendor_clocks FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON vendor_clocks FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY whole_installation ON vendor_clocks FOR r TO chartway_backup USING true WITH CHECK ;
 GRANT DELETE, INSERT, SELECT, UPDATE ON vendor_clocks TO chartway_app;
 GRANT SELECT ON vendor_clocks TO chartway_backup;
+GRANT DELETE, SELECT ON vendor_clocks TO chartway_eraser;

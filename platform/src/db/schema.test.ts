@@ -147,6 +147,7 @@ test('the roles can neither log in nor pass by the policies, own nothing, and ar
   expect(roles).toEqual([
     { rolname: 'chartway_app', ...powerless },
     { rolname: 'chartway_backup', ...powerless },
+    { rolname: 'chartway_eraser', ...powerless },
     { rolname: 'chartway_system', ...powerless },
   ])
 })

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '@chartway/codecs/fhir'
 import type { Database, TenantTx } from '../db/index.ts'
-import { assert } from '../kernel/errors.ts'
+import { assert, ChartwayError } from '../kernel/errors.ts'
 import {
   type OrganizationId,
   organizationId,
@@ -108,6 +108,7 @@ function practiceStore(database: Database) {
              SET name = excluded.name, time_zone = excluded.time_zone,
                  dialect = excluded.dialect, base_url = excluded.base_url,
                  client_id = excluded.client_id, overrides = excluded.overrides
+             WHERE practices.state <> 'leaving'
            RETURNING ${PRACTICE_COLUMNS}, xmax = 0 AS made`,
           [
             practice.ref.organization,
@@ -122,7 +123,8 @@ function practiceStore(database: Database) {
             practice.createdAt,
           ],
         )
-        assert(row !== undefined, 'a practice that was stored is given back')
+        // What is being destroyed cannot be connected again before that is over.
+        if (row === undefined) throw new ChartwayError('PRACTICE_LEAVING', { retry: 'later' })
         await appendAccess(tx, event(row.made))
         return toPractice(practice.ref.organization, row)
       }),
@@ -135,7 +137,7 @@ function practiceStore(database: Database) {
       database.tenant(organization, async (tx) => {
         const [row] = await tx.query<PracticeRow>(
           `UPDATE practices SET state = $3 WHERE organization_id = $1 AND practice_id = $2
-            RETURNING ${PRACTICE_COLUMNS}`,
+              AND state <> 'leaving' RETURNING ${PRACTICE_COLUMNS}`,
           [organization, practice, state],
         )
         if (row === undefined) return undefined
@@ -145,7 +147,8 @@ function practiceStore(database: Database) {
     practice: async ({ organization, practice }: PracticeRef): Promise<Practice | undefined> => {
       const [row] = await database.statement<PracticeRow>(
         organization,
-        `SELECT ${PRACTICE_COLUMNS} FROM practices WHERE organization_id = $1 AND practice_id = $2`,
+        `SELECT ${PRACTICE_COLUMNS} FROM practices
+          WHERE organization_id = $1 AND practice_id = $2 AND state <> 'leaving'`,
         [organization, practice],
       )
       return row && toPractice(organization, row)
@@ -153,8 +156,8 @@ function practiceStore(database: Database) {
     practices: async (organization: OrganizationId): Promise<readonly Practice[]> => {
       const rows = await database.statement<PracticeRow>(
         organization,
-        `SELECT ${PRACTICE_COLUMNS} FROM practices WHERE organization_id = $1
-          ORDER BY practice_id LIMIT $2`,
+        `SELECT ${PRACTICE_COLUMNS} FROM practices
+          WHERE organization_id = $1 AND state <> 'leaving' ORDER BY practice_id LIMIT $2`,
         [organization, ROWS_MAX],
       )
       return rows.map((row) => toPractice(organization, row))
