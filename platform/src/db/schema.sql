@@ -135,6 +135,7 @@ CREATE TABLE mirror_changes (
   unchanged_at bigint,
   learnt_at bigint NOT NULL,
   vendor_updated_at bigint,
+  restricted boolean NOT NULL DEFAULT false,
   CONSTRAINT mirror_changes_pkey PRIMARY KEY (organization_id, practice_id, sequence),
   CONSTRAINT mirror_changes_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text, 'restored'::text])))
 );
@@ -232,6 +233,7 @@ CREATE TABLE mirror_resources (
   changed_seen_at bigint NOT NULL,
   vendor_updated_at bigint,
   deleted boolean NOT NULL,
+  restricted boolean NOT NULL DEFAULT false,
   CONSTRAINT mirror_resources_pkey PRIMARY KEY (organization_id, practice_id, type, id)
 );
 CREATE INDEX mirror_resources_changed ON chartway.mirror_resources USING btree (organization_id, practice_id, type, changed_seen_at, id);

@@ -78,6 +78,7 @@ describe('a new answer', () => {
         unchangedAt: undefined,
         learntAt: 1_000_000,
         vendorUpdatedAt: undefined,
+        restricted: false,
       },
       expect.objectContaining({ sequence: 2, kind: 'created', id: 'a' }),
     ])

@@ -116,10 +116,10 @@ function reading(database: Database, clock: Clock): Omit<Mirror, Writing> {
     ...openSearching(database, clock),
     read: pointReads(store),
     async list(ref, query, reader) {
-      const { type, patientId, after, limit } = query
+      const { type, patientId, unrestricted = false, after, limit } = query
       const list = { practice: ref.practice, type, patientId }
       const afterId = after === undefined ? '' : idInCursor(list, after)
-      const asked = { type, patientId, afterId, limit }
+      const asked = { type, patientId, unrestricted, afterId, limit }
       const { items, more } = await store.list(ref, asked, reader)
       const last = items.at(-1)
       const next = more && last !== undefined ? cursorAfter(list, last.id) : undefined

@@ -1,6 +1,7 @@
 // Compares the resources of a batch with what the mirror knows of them, and writes what is new: new
 // states, their changes in sequence, and what is noted beside them. Listings are not its business.
 
+import { isRestricted } from '../kernel/security-labels.ts'
 import {
   contentSeen,
   type Decision,
@@ -196,6 +197,7 @@ function newState(
       seen,
       content,
       unchangedAt: unchangedAt(kind, askedAt, { listedAt }),
+      restricted: { now: isRestricted(content.text), before: false },
     }
   }
   const { known } = decision
@@ -207,5 +209,6 @@ function newState(
     content,
     differences: differencesText(known, content),
     unchangedAt: unchangedAt(kind, askedAt, { knownAskedAt: known.askedAt }),
+    restricted: { now: isRestricted(content.text), before: isRestricted(known.content) },
   }
 }

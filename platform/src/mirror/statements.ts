@@ -93,6 +93,8 @@ const STATE = [
   'asked_at',
   'vendor_updated_at',
   'unchanged_at',
+  'restricted',
+  'restricted_change',
 ]
 
 export const CREATE = `
@@ -101,16 +103,17 @@ export const CREATE = `
     INSERT INTO mirror_resources (
       organization_id, practice_id, type, id, version, content, content_hash, patient_id,
       repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
-      vendor_updated_at, deleted)
+      vendor_updated_at, deleted, restricted)
     SELECT $1, $2, type, id, 1, content, decode(content_hash, 'base64'),
            patient_id, repairs, pathway, search, coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
-           vendor_updated_at::bigint, false
+           vendor_updated_at::bigint, false, restricted IS NOT NULL
       FROM q)
   INSERT INTO mirror_changes (
     organization_id, practice_id, sequence, kind, type, id, version, patient_id, pathway, search,
-    asked_at, unchanged_at, learnt_at, vendor_updated_at)
+    asked_at, unchanged_at, learnt_at, vendor_updated_at, restricted)
   SELECT $1, $2, sequence::bigint, 'created', type, id, 1, patient_id, pathway, search,
-         asked_at::bigint, unchanged_at::bigint, $3::bigint, vendor_updated_at::bigint
+         asked_at::bigint, unchanged_at::bigint, $3::bigint, vendor_updated_at::bigint,
+         restricted_change IS NOT NULL
     FROM q`
 
 /** The states that are about to be superseded. */
@@ -128,10 +131,10 @@ export const SUPERSEDE = `
     INSERT INTO mirror_resources AS r (
       organization_id, practice_id, type, id, version, content, content_hash, patient_id,
       repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
-      vendor_updated_at, deleted)
+      vendor_updated_at, deleted, restricted)
     SELECT $1, $2, type, id, version::integer, content, decode(content_hash, 'base64'),
            patient_id, repairs, pathway, search, coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
-           vendor_updated_at::bigint, false
+           vendor_updated_at::bigint, false, restricted IS NOT NULL
       FROM q
     ON CONFLICT (organization_id, practice_id, type, id) DO UPDATE
        SET version = excluded.version, content = excluded.content,
@@ -139,12 +142,14 @@ export const SUPERSEDE = `
            patient_id = excluded.patient_id, repairs = excluded.repairs,
            pathway = excluded.pathway, search = excluded.search, subject = excluded.subject,
            asked_at = excluded.asked_at, changed_seen_at = excluded.changed_seen_at,
-           vendor_updated_at = excluded.vendor_updated_at, deleted = false)
+           vendor_updated_at = excluded.vendor_updated_at, deleted = false,
+           restricted = excluded.restricted)
   INSERT INTO mirror_changes (
     organization_id, practice_id, sequence, kind, type, id, version, patient_id, diff, pathway,
-    search, asked_at, unchanged_at, learnt_at, vendor_updated_at)
+    search, asked_at, unchanged_at, learnt_at, vendor_updated_at, restricted)
   SELECT $1, $2, sequence::bigint, kind, type, id, version::integer, patient_id, diff, pathway,
-         search, asked_at::bigint, unchanged_at::bigint, $3::bigint, vendor_updated_at::bigint
+         search, asked_at::bigint, unchanged_at::bigint, $3::bigint, vendor_updated_at::bigint,
+         restricted_change IS NOT NULL
     FROM q`
 
 /** Of rows that are there; what is inserted to no avail beside the key is a placeholder. */
@@ -165,12 +170,12 @@ export const DELETE = `
        SET version = version + 1, deleted = true, asked_at = $6, changed_seen_at = $8,
            pathway = $9, search = $10
      WHERE organization_id = $1 AND practice_id = $2 AND type = $3 AND id = $4
-    RETURNING version, patient_id, vendor_updated_at)
+    RETURNING version, patient_id, vendor_updated_at, restricted)
   INSERT INTO mirror_changes (
     organization_id, practice_id, sequence, kind, type, id, version, patient_id, diff, pathway,
-    search, asked_at, unchanged_at, learnt_at, vendor_updated_at)
+    search, asked_at, unchanged_at, learnt_at, vendor_updated_at, restricted)
   SELECT $1, $2, $5, 'deleted', $3, $4, version, patient_id, '[]', $9, $10, $6, $7, $8,
-         vendor_updated_at
+         vendor_updated_at, restricted
     FROM gone`
 
 /** What resources are found by, of rows that are there no longer or are about to be written anew. */

@@ -62,6 +62,8 @@ export interface NewState {
   /** JSON text; absent for `created`. */
   readonly differences?: string
   readonly unchangedAt: number | undefined
+  /** Whether a security label restricts the state, and whether one did the state before. */
+  readonly restricted: { readonly now: boolean; readonly before: boolean }
 }
 
 export interface Unexplained {
@@ -479,5 +481,7 @@ function stateColumns(states: readonly NewState[]): string[] {
     column(states, ({ seen }) => seen.answer.askedAt),
     column(states, ({ seen }) => vendorTime(seen)),
     column(states, ({ unchangedAt }) => unchangedAt),
+    column(states, ({ restricted }) => (restricted.now ? 't' : undefined)),
+    column(states, ({ restricted }) => (restricted.now || restricted.before ? 't' : undefined)),
   ]
 }

@@ -64,6 +64,8 @@ export interface Change {
   readonly unchangedAt: number | undefined
   readonly learntAt: number
   readonly vendorUpdatedAt: number | undefined
+  /** Whether a security label restricts the record, before the change or after it. */
+  readonly restricted: boolean
 }
 
 export interface FreshnessRow {
@@ -151,6 +153,8 @@ export interface Mirror extends Searching {
     query: {
       readonly type: string
       readonly patientId?: string | undefined
+      /** Without those that a security label restricts. */
+      readonly unrestricted?: boolean
       readonly after?: string | undefined
       readonly limit: number
     },
@@ -172,8 +176,15 @@ export interface Mirror extends Searching {
     query: { readonly subject?: string | undefined; readonly limit: number },
     reader?: Reader,
   ): Promise<readonly FreshnessRow[]>
-  /** Resources by type, deleted ones left out. `reader` as of `freshness`. */
-  counts(ref: PracticeRef, reader?: Reader): Promise<Readonly<Record<string, number>>>
+  /**
+   * Resources by type, deleted ones left out; `of` leaves out restricted ones, and those of other
+   * patients than one. `reader` as of `freshness`.
+   */
+  counts(
+    ref: PracticeRef,
+    reader?: Reader,
+    of?: { readonly unrestricted?: boolean; readonly patientId?: string | undefined },
+  ): Promise<Readonly<Record<string, number>>>
   /** Which of these `Type/id` are not mirrored (nor known deleted). */
   unknownOf(ref: PracticeRef, references: readonly string[]): Promise<readonly string[]>
 }

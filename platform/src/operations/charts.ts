@@ -15,7 +15,7 @@ import type {
   State,
   Visitor,
 } from '../mirror/index.ts'
-import { isRestricted, seesType, visibleContent } from '../people/index.ts'
+import { seesType, visibleContent } from '../people/index.ts'
 
 type ListQuery = Parameters<Mirror['list']>[1]
 type ExamineQuery = Parameters<Mirror['examine']>[1]
@@ -49,7 +49,8 @@ export class Charts {
     const foreign = patient !== undefined && query.patientId !== undefined
     if (!seesType(this.#caller.charts, query.type) || (foreign && query.patientId !== patient))
       return { items: [], next: undefined }
-    const page = await this.#mirror.list(ref, query, this.#reader(action))
+    const unrestricted = !this.#caller.charts.sensitive
+    const page = await this.#mirror.list(ref, { ...query, unrestricted }, this.#reader(action))
     if (types === 'all' && patient === undefined && this.#caller.charts.sensitive) return page
     return { items: page.items.flatMap((found) => this.#visible(found) ?? []), next: page.next }
   }
@@ -97,11 +98,13 @@ export class Charts {
     action: string,
   ): Promise<readonly ShownChange[]> {
     const changes = await this.#mirror.changes(ref, query, this.#reader(action))
-    return Promise.all(changes.map((change) => this.#visibleChange(ref, change)))
+    return changes.map((change) => this.#visibleChange(change))
   }
 
   async counts(ref: PracticeRef, action: string): Promise<Readonly<Record<string, number>>> {
-    const counts = await this.#mirror.counts(ref, this.#reader(action))
+    const { patient: patientId, sensitive } = this.#caller.charts
+    const of = { unrestricted: !sensitive, patientId }
+    const counts = await this.#mirror.counts(ref, this.#reader(action), of)
     return Object.fromEntries(
       Object.entries(counts).filter(([type]) => seesType(this.#caller.charts, type)),
     )
@@ -133,24 +136,17 @@ export class Charts {
     return content === found.content ? found : { ...found, content }
   }
 
-  /** A masked or restricted record's change is withheld whole: its differences are its content. */
-  async #visibleChange(ref: PracticeRef, change: Change): Promise<ShownChange> {
+  /**
+   * A masked record's change is withheld whole: its differences are its content. So is one that was
+   * restricted before or after: a label that was taken off was there for a reason.
+   */
+  #visibleChange(change: Change): ShownChange {
     const { charts } = this.#caller
     const withheld = { sequence: change.sequence, kind: 'withheld' } as const
     const extent = charts.types === 'all' ? 'whole' : charts.types.get(change.type)
     if (extent !== 'whole') return withheld
     const foreign = charts.patient !== undefined && change.patientId !== charts.patient
     if (foreign && change.patientId !== undefined) return withheld
-    if (charts.sensitive) return change
-    return (await this.#wasRestricted(ref, change)) ? withheld : change
-  }
-
-  /** Before or after the change: a label that was taken off was there for a reason. */
-  async #wasRestricted(ref: PracticeRef, change: Change): Promise<boolean> {
-    if (change.differences.some(({ path }) => path.startsWith('/meta/security'))) return true
-    const [whole] = change.differences
-    if (whole?.path === '' && 'after' in whole) return isRestricted(JSON.stringify(whole.after))
-    const found = await this.#mirror.read(ref, change.type, change.id, this.#reader('changes.list'))
-    return found !== undefined && isRestricted(found.content)
+    return change.restricted && !charts.sensitive ? withheld : change
   }
 }

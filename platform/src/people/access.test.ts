@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest'
 import type { ChartAccess } from '../kernel/principal.ts'
-import { isRestricted, visibleContent } from './access.ts'
+import { isRestricted } from '../kernel/security-labels.ts'
+import { visibleContent } from './access.ts'
 
 const ALL: ChartAccess = { types: 'all', sensitive: false, patient: undefined }
 

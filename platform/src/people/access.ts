@@ -2,30 +2,7 @@
 // applied by the one reader that operations have (operations/charts.ts), so that none can forget it.
 
 import type { ChartAccess } from '../kernel/principal.ts'
-
-/**
- * Security labels that restrict a record: confidentiality codes above normal
- * (http://terminology.hl7.org/CodeSystem/v3-Confidentiality) and the sensitivity and policy codes of
- * http://terminology.hl7.org/CodeSystem/v3-ActCode for substance use, psychotherapy notes, mental,
- * sexual and reproductive health, HIV, domestic violence, and 42 CFR Part 2.
- */
-const RESTRICTING: ReadonlySet<string> = new Set([
-  ...[
-    'R',
-    'V',
-    '42CFRPart2',
-    'ETH',
-    'ETHUD',
-    'SUD',
-    'OPIOIDUD',
-    'PSY',
-    'PSYTHPN',
-    'MH',
-    'BH',
-    'HIV',
-  ],
-  ...['STD', 'SEX', 'SDV', 'SPI', 'DVD', 'SCA', 'GDIS', 'TBOO', 'CEL', 'VIP', 'ADOL', 'PDS'],
-])
+import { isRestricted } from '../kernel/security-labels.ts'
 
 const ALWAYS = ['resourceType', 'id', 'meta']
 
@@ -50,23 +27,6 @@ export function visibleContent(access: ChartAccess, record: Seen): string | unde
     return undefined
   if (!access.sensitive && isRestricted(content)) return undefined
   return extent === 'whole' ? content : masked(content, extent)
-}
-
-/** Whether a label of the record restricts who may see it. */
-export function isRestricted(content: string): boolean {
-  // Most records have no label: looking for the member is much cheaper than parsing each of them.
-  if (!content.includes('"security"')) return false
-  const labels = securityOf(JSON.parse(content))
-  return labels.some((code) => RESTRICTING.has(code))
-}
-
-function securityOf(resource: unknown): readonly string[] {
-  const meta = isRecord(resource) ? resource.meta : undefined
-  const security = isRecord(meta) ? meta.security : undefined
-  if (!Array.isArray(security)) return []
-  return security.flatMap((coding: unknown) =>
-    isRecord(coding) && typeof coding.code === 'string' ? [coding.code] : [],
-  )
 }
 
 /** Keeps the named elements with their primitive siblings (`_element`), in their order. */

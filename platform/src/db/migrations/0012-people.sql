@@ -66,3 +66,36 @@ CREATE TABLE sessions (
   FOREIGN KEY (organization_id, user_id) REFERENCES users
 );
 CREATE INDEX sessions_of_user ON sessions (organization_id, user_id, created_at);
+
+-- Whether a security label restricts the record, and of a change whether one did before or after it, so
+-- that what somebody may not see is left out before it is read.
+ALTER TABLE mirror_resources ADD COLUMN restricted boolean NOT NULL DEFAULT false;
+ALTER TABLE mirror_changes ADD COLUMN restricted boolean NOT NULL DEFAULT false;
+
+-- What is mirrored already, of all organizations: force is put back after every migration.
+ALTER TABLE mirror_resources NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE mirror_versions NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE mirror_changes NO FORCE ROW LEVEL SECURITY;
+
+-- The labels are those of platform/src/kernel/security-labels.ts on the day of this migration.
+CREATE FUNCTION pg_temp.restricts(content text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN content NOT LIKE '%"security"%' THEN false
+    -- Cannot be looked into here, so it is taken for restricted until it is seen again.
+    WHEN content LIKE '%\\u0000%' THEN true
+    ELSE EXISTS (
+      SELECT FROM jsonb_path_query(content::jsonb, 'lax $.meta.security[*].code') AS code
+       WHERE code #>> '{}' IN (
+         'R', 'V', '42CFRPart2', 'ETH', 'ETHUD', 'SUD', 'OPIOIDUD', 'PSY', 'PSYTHPN', 'MH', 'BH',
+         'HIV', 'STD', 'SEX', 'SDV', 'SPI', 'DVD', 'SCA', 'GDIS', 'TBOO', 'CEL', 'VIP', 'ADOL', 'PDS'))
+    END
+$$;
+UPDATE mirror_resources SET restricted = true WHERE pg_temp.restricts(content);
+UPDATE mirror_changes c SET restricted = true
+ WHERE EXISTS (SELECT FROM mirror_resources r
+                WHERE r.organization_id = c.organization_id AND r.practice_id = c.practice_id
+                  AND r.type = c.type AND r.id = c.id AND r.restricted)
+    OR EXISTS (SELECT FROM mirror_versions v
+                WHERE v.organization_id = c.organization_id AND v.practice_id = c.practice_id
+                  AND v.type = c.type AND v.id = c.id AND pg_temp.restricts(v.content));
+DROP FUNCTION pg_temp.restricts(text);

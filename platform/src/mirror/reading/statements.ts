@@ -63,21 +63,23 @@ const bounded = (page: string) => `
          FROM (${page}) page) measured
       WHERE place = 1 OR bytes <= $5) r`
 
-/** $1 practice, $2 type, $3 the id after which to go on, $4 limit, $5 bytes. */
+/** $1 practice, $2 type, $3 the id after which to go on, $4 limit, $5 bytes, $6 without restricted ones. */
 export const LIST = `
   SELECT r.of_page, ${COLUMNS}, ${AS_OF_VALUE}
     FROM ${bounded(`SELECT * FROM mirror_resources
            WHERE practice_id = $1 AND type = $2 AND id > $3 AND NOT deleted
+             AND NOT (restricted AND $6)
            ORDER BY organization_id, practice_id, type, id LIMIT $4`)}
    ${AS_OF}
    ORDER BY r.id`
 
-/** As LIST, of the patient $6; their listings alone say how fresh it is. */
+/** As LIST, of the patient $7; their listings alone say how fresh it is. */
 export const LIST_OF_PATIENT = `
   SELECT r.of_page, ${COLUMNS}, CASE WHEN about.whole AND beside.whole
                          THEN least(about.least, beside.least) END AS as_of
     FROM ${bounded(`SELECT * FROM mirror_resources
-           WHERE practice_id = $1 AND type = $2 AND patient_id = $6 AND id > $3 AND NOT deleted
+           WHERE practice_id = $1 AND type = $2 AND patient_id = $7 AND id > $3 AND NOT deleted
+             AND NOT (restricted AND $6)
            ORDER BY organization_id, practice_id, type, patient_id, id LIMIT $4`)}
    ${AS_OF}
    ORDER BY r.id`
@@ -90,7 +92,7 @@ export const CHANGES = `
              OVER (ORDER BY sequence) AS bytes
       FROM (
   SELECT c.sequence, c.kind, c.type, c.id, c.version, c.patient_id, c.diff, c.pathway, c.search,
-         c.asked_at, c.unchanged_at, c.learnt_at, c.vendor_updated_at,
+         c.asked_at, c.unchanged_at, c.learnt_at, c.vendor_updated_at, c.restricted,
          CASE WHEN c.diff IS NULL THEN coalesce(
            (SELECT v.content FROM mirror_versions v
              WHERE v.practice_id = $1 AND v.type = c.type AND v.id = c.id AND v.version = c.version),
@@ -136,9 +138,11 @@ export const FRESHNESS_OF_SUBJECT = `
   SELECT * FROM about UNION ALL SELECT * FROM beside
    ORDER BY as_of NULLS FIRST, search, type LIMIT $2`
 
+/** $1 practice, $2 without restricted ones, $3 of this patient and of none; null: of all. */
 export const COUNTS = `
   SELECT type, count(*) AS count FROM mirror_resources
-   WHERE practice_id = $1 AND NOT deleted GROUP BY type ORDER BY type`
+   WHERE practice_id = $1 AND NOT deleted AND NOT (restricted AND $2)
+     AND ($3::text IS NULL OR patient_id IS NULL OR patient_id = $3) GROUP BY type ORDER BY type`
 
 /** $1 practice, $2 types, $3 ids: arrays of one length. */
 export const UNKNOWN = `

@@ -90,13 +90,14 @@ export function openReading(database: Database, clock: Clock) {
       query: {
         readonly type: string
         readonly patientId: string | undefined
+        readonly unrestricted: boolean
         readonly afterId: string
         readonly limit: number
       },
       reader: Reader,
     ): Promise<{ readonly items: readonly Mirrored[]; readonly more: boolean }> {
-      const { type, patientId, afterId, limit } = query
-      const place = [ref.practice, type, afterId, limit + 1, PAGE_BYTES_MAX]
+      const { type, patientId, unrestricted, afterId, limit } = query
+      const place = [ref.practice, type, afterId, limit + 1, PAGE_BYTES_MAX, unrestricted]
       const about =
         patientId === undefined
           ? { subject: `${type}?after,limit` }
@@ -163,9 +164,18 @@ export function openReading(database: Database, clock: Clock) {
       }))
     },
 
-    async counts(ref: PracticeRef, reader?: Reader): Promise<Readonly<Record<string, number>>> {
+    async counts(
+      ref: PracticeRef,
+      reader?: Reader,
+      of: { readonly unrestricted?: boolean; readonly patientId?: string | undefined } = {},
+    ): Promise<Readonly<Record<string, number>>> {
+      const { unrestricted = false, patientId } = of
       const rows = await shown(ref, reader, { subject: 'Count' }, (tx) =>
-        tx.query<{ type: string; count: number }>(COUNTS, [ref.practice]),
+        tx.query<{ type: string; count: number }>(COUNTS, [
+          ref.practice,
+          unrestricted,
+          patientId ?? null,
+        ]),
       )
       return Object.fromEntries(rows.map(({ type, count }) => [type, count]))
     },
@@ -257,6 +267,7 @@ interface ChangeFound extends Row {
   readonly unchanged_at: number | null
   readonly learnt_at: number
   readonly vendor_updated_at: number | null
+  readonly restricted: boolean
 }
 
 function changeOf(row: ChangeFound): Change {
@@ -274,6 +285,7 @@ function changeOf(row: ChangeFound): Change {
     unchangedAt: row.unchanged_at ?? undefined,
     learntAt: row.learnt_at,
     vendorUpdatedAt: row.vendor_updated_at ?? undefined,
+    restricted: row.restricted,
   }
 }
 
