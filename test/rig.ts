@@ -1,7 +1,6 @@
 // Sandbox and platform put together for a proof or a scenario: over real sockets on a scaled clock, or
 // in one process on a virtual one. What a rig shows of the platform is what its API answers.
 
-import { createServer } from 'node:net'
 import type { JsonObject } from '@chartway/codecs/fhir'
 import {
   type Clock,
@@ -22,12 +21,14 @@ import {
   wantedScopes,
 } from '@chartway/platform'
 import {
+  type BulkGroup,
   createSandbox,
   type FaultRule,
   type Preset,
   type Sandbox,
   startListeners,
 } from 'chartway-sandbox'
+import { freePort } from './free-port.ts'
 import { inProcessJwks, inProcessNetwork, PLATFORM, VENDOR } from './in-process.ts'
 import { MONDAY_MORNING } from './monday.ts'
 import { ownDatabase } from './own-database.ts'
@@ -47,6 +48,8 @@ export interface RigPractice {
         readonly lives: boolean
       }
   readonly overrides?: JsonObject
+  /** Groups that the practice has made for bulk export. */
+  readonly groups?: readonly BulkGroup[]
 }
 
 export interface RigOptions {
@@ -212,10 +215,11 @@ function sandboxOptions(options: RigOptions, clock: Clock, publicUrl: string) {
     publicUrl,
     preset: options.preset,
     switches: options.switches ?? {},
-    practices: options.practices.map(({ code, practice, sandbox }) => ({
+    practices: options.practices.map(({ code, practice, sandbox, groups = [] }) => ({
       code,
       name: practice,
       timeZone: TIME_ZONE,
+      groups,
       ...sandbox,
     })),
   }
@@ -259,13 +263,18 @@ async function startPlatform(
 }
 
 /** What happens in the developer portal, before any practice may be connected. */
-export function registerApp(sandbox: Sandbox, jwksUrl: string, activatedFor: readonly string[]) {
+export function registerApp(
+  sandbox: Sandbox,
+  jwksUrl: string,
+  activatedFor: readonly string[],
+  overrides: JsonObject = {},
+) {
   sandbox.operator.registerApp({
     clientId: CLIENT_ID,
     name: 'Chartway',
     jwksUrl,
     jwksAllowed: true,
-    scopes: wantedScopes({ dialect: 'eclinicalworks', overrides: {} }),
+    scopes: wantedScopes({ dialect: 'eclinicalworks', overrides }),
     activatedFor,
   })
 }
@@ -281,6 +290,8 @@ async function connectAll(
     sandbox,
     `${at.ours}/jwks/${HOME}.json`,
     options.practices.map(({ code }) => code),
+    // An app is one for bulk export, or it is none [D]: a rig's practices are all of a kind.
+    options.practices.some(({ overrides }) => overrides?.bulk !== undefined) ? { bulk: {} } : {},
   )
   await platform.practices.rotateSigningKey(HOME, 'system')
   for (const { code, practice, overrides } of options.practices) {
@@ -344,19 +355,6 @@ export async function allPages(
 export function parsed(path: string, status: number, body: string): ApiBody {
   if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${body.slice(0, 300)}`)
   return JSON.parse(body)
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(address),
-      )
-    })
-  })
 }
 
 function home() {

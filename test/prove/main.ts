@@ -9,9 +9,12 @@ import { parseArgs } from 'node:util'
 import type { Proof, ProofResult } from './proof.ts'
 
 const PROOFS: Readonly<Record<string, () => Promise<{ readonly proof: Proof }>>> = {
+  bulk: () => import('./bulk.ts'),
   facade: () => import('./facade.ts'),
+  'facade-out': () => import('./facade-out.ts'),
   mirror: () => import('./mirror.ts'),
   real: () => import('./real.ts'),
+  phi: () => import('./phi.ts'),
   restore: () => import('./restore.ts'),
 }
 const EVIDENCE = join(import.meta.dirname, '..', '..', 'docs', 'evidence')

@@ -20,6 +20,8 @@ const FILE_ATTEMPTS_MAX = 8
 /** Lines of one file that are named one by one. */
 const PROBLEMS_NOTED_MAX = 100
 const RETRY_FIRST_MS = 30_000
+/** After a lost answer: longer than any vendor is known to have asked for, since it may have. */
+const LOST_ANSWER_MS = 300_000
 const RETRY_MAX_MS = 30 * 60_000
 
 export interface Exporting {
@@ -73,7 +75,11 @@ async function stepOrRetry(exporting: Exporting, row: ExportRow): Promise<void> 
       ...(code === 'INTERNAL' ? faultOf(error) : {}),
     })
     if (attempts >= ATTEMPTS_MAX) await giveUp(exporting, row, code)
-    else await store.change(work.ref, { attempts, dueAt: retryAt(work.clock.now(), attempts) })
+    else {
+      const now = work.clock.now()
+      const least = row.phase === 'poll' ? Math.round(now + LOST_ANSWER_MS) : 0
+      await store.change(work.ref, { attempts, dueAt: Math.max(least, retryAt(now, attempts)) })
+    }
   }
 }
 
