@@ -16,9 +16,10 @@ import {
   timeoutWallMs,
 } from './limits.ts'
 import { arrivalMinutes, type MinuteDelta, minutesNow, settle } from './minutes.ts'
+import { RecentCalls } from './recent-calls.ts'
 import { type Database, type GateStore, gateStore } from './store.ts'
 import { type Permit, Turnstile } from './turnstile.ts'
-import type { BudgetView, Gate } from './types.ts'
+import type { BudgetView, CountedMinute, Gate } from './types.ts'
 import { learn, offsetAt } from './vendor-clock.ts'
 
 export interface GateOptions {
@@ -35,6 +36,7 @@ export interface GateOptions {
 interface Door {
   readonly ref: PracticeRef
   readonly turnstile: Turnstile
+  readonly recent: RecentCalls
   keptFree: () => number
   clockSavedAt: number
 }
@@ -64,7 +66,13 @@ export function createGate(options: GateOptions): Gate {
     if (known) return known
     const keptFree = () => Math.min(limits.keptFreeMax, door.keptFree())
     const turnstile = new Turnstile({ ref, store, clock: options.clock, limits, keptFree })
-    const door: Door = { ref, turnstile, keptFree: () => 0, clockSavedAt: 0 }
+    const door: Door = {
+      ref,
+      turnstile,
+      recent: new RecentCalls(),
+      keptFree: () => 0,
+      clockSavedAt: 0,
+    }
     doors.set(key, door)
     return door
   }
@@ -81,6 +89,8 @@ export function createGate(options: GateOptions): Gate {
       }
     },
     budget: (ref) => view(way, doorOf(ref)),
+    minutes: (ref, count) => latestMinutes(way, doorOf(ref), count),
+    recentCalls: (ref, { limit, failed }) => doorOf(ref).recent.latest(limit, { failed }),
   }
 }
 
@@ -204,7 +214,17 @@ async function send(
   const { clock, limits, network } = way
   const { method, url, headers, body, sink } = request
   const startedAt = clock.now()
-  const log = (outcome: { readonly status: number } | { readonly code: ErrorCode }) =>
+  const log = (outcome: { readonly status: number } | { readonly code: ErrorCode }) => {
+    door.recent.add({
+      at: startedAt,
+      method,
+      purpose: request.purpose,
+      lane: options.lane,
+      waitMs,
+      durationMs: clock.now() - startedAt,
+      status: 'status' in outcome ? outcome.status : undefined,
+      code: 'code' in outcome ? outcome.code : undefined,
+    })
     way.log.write('code' in outcome ? 'warn' : 'debug', 'gate.call', {
       organization: door.ref.organization,
       practice: door.ref.practice,
@@ -215,6 +235,7 @@ async function send(
       durationMs: clock.now() - startedAt,
       ...outcome,
     })
+  }
   try {
     const reply = await network.send(
       {
@@ -274,6 +295,23 @@ function learnFrom(
   return learnt.reset
 }
 
+async function latestMinutes(
+  way: Way,
+  door: Door,
+  count: number,
+): Promise<readonly CountedMinute[]> {
+  const { turnstile } = door
+  await turnstile.load()
+  const { first } = minutesNow(turnstile.state.clock, way.clock.now(), way.limits)
+  const from = first - (count - 1) * MINUTE_MS
+  const counted = await way.store.minutes(door.ref, { first: from, last: first })
+  const known = new Map(counted.map((each) => [each.minute, each]))
+  return Array.from({ length: count }, (_, index) => {
+    const minute = from + index * MINUTE_MS
+    return known.get(minute) ?? { minute, taken: 0, refused: false }
+  })
+}
+
 async function view(way: Way, door: Door): Promise<BudgetView> {
   const { clock, limits, store } = way
   const { turnstile } = door
@@ -290,6 +328,7 @@ async function view(way: Way, door: Door): Promise<BudgetView> {
     left: row.refused ? 0 : Math.max(0, limits.callsPerMinuteMax - used),
     refused: row.refused,
     nextMinuteInMs: Math.max(0, first + MINUTE_MS - (now + low)),
+    pausedUntil: turnstile.state.breaker.pausedUntil,
     waiting: turnstile.waiting(),
     vendorClock: turnstile.state.clock.known ? { low, high } : undefined,
   }

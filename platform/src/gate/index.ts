@@ -3,4 +3,5 @@
 
 export { createGate, type GateOptions } from './gate.ts'
 export { DEFAULT_LIMITS, type GateLimits } from './limits.ts'
-export type { BudgetView, Gate } from './types.ts'
+export type { RecentCall } from './recent-calls.ts'
+export type { BudgetView, CountedMinute, Gate } from './types.ts'

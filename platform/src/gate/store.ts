@@ -5,6 +5,7 @@ import type { Database } from '../db/index.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
 import { MINUTE_MS } from './limits.ts'
 import type { MinuteDelta, MinuteRange } from './minutes.ts'
+import type { CountedMinute } from './types.ts'
 import type { VendorClock } from './vendor-clock.ts'
 
 export type { Database }
@@ -42,6 +43,8 @@ export interface GateStore {
   ensure(ref: PracticeRef, range: MinuteRange, forgetBefore: number): Promise<void>
   acquire(ref: PracticeRef, input: AcquireInput): Promise<AcquireAnswer>
   minute(ref: PracticeRef, minute: number, spill: number): Promise<MinuteRow>
+  /** Minutes of the range in which something was counted, in order. */
+  minutes(ref: PracticeRef, range: MinuteRange): Promise<readonly CountedMinute[]>
   loadClock(ref: PracticeRef): Promise<VendorClock | undefined>
   saveClock(ref: PracticeRef, clock: VendorClock): Promise<void>
 }
@@ -117,6 +120,11 @@ FROM budget_minutes
 WHERE organization_id = $1 AND practice_id = $2
   AND minute BETWEEN $3::bigint - $4::bigint AND $3::bigint`
 
+const MINUTES = `
+SELECT minute, taken, refused FROM budget_minutes
+WHERE organization_id = $1 AND practice_id = $2 AND minute BETWEEN $3::bigint AND $4::bigint
+ORDER BY minute`
+
 const LOAD_CLOCK = `
 SELECT offset_low, offset_high, measured_at FROM vendor_clocks
 WHERE organization_id = $1 AND practice_id = $2`
@@ -154,6 +162,14 @@ export function gateStore(database: Database): GateStore {
         pending: Number(row?.pending ?? 0),
         refused: row?.refused === true,
       }
+    },
+    async minutes(ref, { first, last }) {
+      const rows = await run(ref, MINUTES, [first, last])
+      return rows.map((row) => ({
+        minute: Number(row.minute),
+        taken: Number(row.taken),
+        refused: row.refused === true,
+      }))
     },
     async loadClock(ref) {
       const [row] = await run(ref, LOAD_CLOCK, [])

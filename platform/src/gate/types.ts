@@ -2,6 +2,7 @@
 
 import type { Call, Lane } from '../kernel/call.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
+import type { RecentCall } from './recent-calls.ts'
 
 export interface BudgetView {
   /** Calls the vendor allows in one wall-clock minute. */
@@ -14,9 +15,20 @@ export interface BudgetView {
   readonly refused: boolean
   /** Business ms until the next minute begins. */
   readonly nextMinuteInMs: number
+  /** Until then nothing is sent, because the practice fails; in the past when it does not. */
+  readonly pausedUntil: number
   readonly waiting: Readonly<Record<Lane, number>>
   /** The vendor's clock minus ours lies between these, ms; undefined before the first answer. */
   readonly vendorClock: { readonly low: number; readonly high: number } | undefined
+}
+
+/** One of the vendor's minutes. */
+export interface CountedMinute {
+  /** Its start, epoch ms of the vendor's clock. */
+  readonly minute: number
+  readonly taken: number
+  /** True when the vendor refused in it. */
+  readonly refused: boolean
 }
 
 export interface Gate {
@@ -29,4 +41,11 @@ export interface Gate {
     },
   ): Call
   budget(ref: PracticeRef): Promise<BudgetView>
+  /** The vendor's minutes that have begun, the oldest first, none left out; at most so many. */
+  minutes(ref: PracticeRef, count: number): Promise<readonly CountedMinute[]>
+  /** The latest calls that this process made there, the newest first. */
+  recentCalls(
+    ref: PracticeRef,
+    query: { readonly limit: number; readonly failed: boolean },
+  ): readonly RecentCall[]
 }
