@@ -14,6 +14,7 @@ const MAY = {
   mirror: ['kernel', 'db', 'ledger', 'practice'],
   sync: ['kernel', 'db', 'ledger', 'practice', 'gate', 'mirror', 'contract'],
   offboarding: ['kernel', 'db', 'ledger'],
+  watch: ['kernel', 'practice', 'gate', 'sync'],
   commands: ['kernel', 'db', 'ledger', 'backup', 'offboarding', 'practice'],
   operations: ['kernel', 'ledger', 'practice', 'people', 'views', 'gate', 'mirror', 'sync'],
   faces: ['kernel', 'operations'],

@@ -146,6 +146,7 @@ const HAS_ROOM = new RegExp(
   `^platform/src/((${ROOMS.join('|')})/|(index|main|config|compose)(\\.test)?\\.ts$)`,
 )
 const VAGUE = /(^|\/)(utils?|common|helpers?|misc|shared|manager|services?)(\.[\w.]+|\/)/i
+  'watch',
 
 function codeOf(line: string): string {
   return line.replace(/^\s*(\/\/|\*|\/\*).*$/, '').replace(/\s\/\/ .*$/, '')

@@ -67,6 +67,14 @@ const ENVIRONMENT = z.object({
     .default(1),
   CHARTWAY_EPOCH: INSTANT.optional(),
   CHARTWAY_WALL_EPOCH: INSTANT.optional(),
+function counted(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d+$/, `a number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((count) => count >= least && count <= most, `a number from ${least} to ${most}`)
+}
+
   CHARTWAY_SWEEP_MINUTES: z
     .string()
     .transform(Number)
@@ -113,7 +121,8 @@ export function readConfig(
     host: read.CHARTWAY_HOST,
     port: read.CHARTWAY_PORT,
     publicUrl:
-      read.CHARTWAY_PUBLIC_URL ?? `http://${bracketed(read.CHARTWAY_HOST)}:${read.CHARTWAY_PORT}`,
+      read.CHARTWAY_PUBLIC_URL ??
+      `${read.CHARTWAY_TLS_KEY === undefined ? 'http' : 'https'}://${bracketed(read.CHARTWAY_HOST)}:${read.CHARTWAY_PORT}`,
     databaseUrl: read.DATABASE_URL,
     masterKey: read.CHARTWAY_MASTER_KEY,
     clock: {
@@ -135,6 +144,15 @@ export async function openMasterKey(
   ports: { readonly files: Files; readonly random: Random },
 ): Promise<Uint8Array> {
   const known = await readMasterKey(config, ports.files)
+  if ((read.CHARTWAY_TLS_CERTIFICATE === undefined) !== (read.CHARTWAY_TLS_KEY === undefined)) {
+    const given = read.CHARTWAY_TLS_CERTIFICATE === undefined
+    throw invalid(
+      `CHARTWAY_TLS_${given ? 'CERTIFICATE' : 'KEY'}`,
+      'certificate and key, or neither',
+    )
+  }
+  if (read.DATABASE_URL !== undefined && isInTheOpen(read.DATABASE_URL))
+    throw invalid('DATABASE_URL', 'sslmode=verify-full, or sslmode=disable where that is meant')
   if (known !== undefined) return known
   const key = ports.random.bytes(KEY_BYTES)
   const path = keyFile(config)
@@ -155,6 +173,46 @@ export async function readMasterKey(config: Config, files: Files): Promise<Uint8
 
 function keyFile(config: Config): string {
   return join(config.dataFolder, 'master.key')
+}
+
+/** How it is run: what an operator sets, and nobody else needs. */
+function operationOf(read: z.output<typeof ENVIRONMENT>) {
+  const { CHARTWAY_TLS_CERTIFICATE: certificate, CHARTWAY_TLS_KEY: key } = read
+  const { CHARTWAY_BACKUP_FOLDER: folder, CHARTWAY_METRICS_PORT: port } = read
+  return {
+    tls:
+      certificate === undefined || key === undefined
+        ? undefined
+        : { certificate: resolve(certificate), key: resolve(key) },
+    backups:
+      folder === undefined
+        ? undefined
+        : {
+            folder: resolve(folder),
+            everyMinutes: read.CHARTWAY_BACKUP_MINUTES,
+            keep: read.CHARTWAY_BACKUP_KEEP,
+          },
+    metrics: port === undefined ? undefined : { host: read.CHARTWAY_METRICS_HOST, port },
+    paging: {
+      url: read.CHARTWAY_PAGE_URL,
+      command: read.CHARTWAY_PAGE_COMMAND,
+      failingMinutes: read.CHARTWAY_PAGE_FAILING_MINUTES,
+      diskFreeMb: read.CHARTWAY_DISK_FREE_MB,
+    },
+  }
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|)$/
+
+/** A database on another machine, and nothing said about encryption: passwords and charts in the open. */
+function isInTheOpen(databaseUrl: string): boolean {
+  try {
+    const { hostname, searchParams } = new URL(databaseUrl)
+    const host = searchParams.get('host') ?? hostname
+    return !searchParams.has('sslmode') && !LOOPBACK.test(host) && !host.startsWith('/')
+  } catch {
+    return false // The driver says what is wrong with it.
+  }
 }
 
 function decodeKey(text: string, context: z.RefinementCtx): Uint8Array {

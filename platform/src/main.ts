@@ -4,6 +4,7 @@
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { type BackupPorts, keepBackups, newestBackup } from './backup/index.ts'
 import { type Installation, type OpenedPlace, runCommand, USAGE } from './commands/index.ts'
 import { composePlatform, type Platform } from './compose.ts'
 import { type Config, openMasterKey, readEnvironment, readMasterKey } from './config.ts'
@@ -15,17 +16,21 @@ import {
   openDatabase,
   startEmbedded,
 } from './db/index.ts'
+import { listenMetrics } from './faces/metrics/index.ts'
 import { type Clock, scaledClock, wallClock } from './kernel/clock.ts'
 import { ChartwayError, explain } from './kernel/errors.ts'
 import { diskStreams } from './kernel/file-streams.ts'
 import { diskFiles } from './kernel/files.ts'
 import { type Log, silentLog } from './kernel/log.ts'
+import type { Network } from './kernel/network.ts'
 import { fileLog } from './kernel/pino-log.ts'
 import { type Random, systemRandom } from './kernel/random.ts'
+import { listenTls } from './kernel/tls-listener.ts'
 import { undiciNetwork } from './kernel/undici-network.ts'
 import { ownVersion } from './kernel/version.ts'
 import { inviteFirstAdministrator } from './people/index.ts'
 import { prepareFirstUse } from './practice/index.ts'
+import { commandPager, createWatch, look, samplesOf, type Watch, webPager } from './watch/index.ts'
 
 process.exitCode = await main()
 
@@ -53,7 +58,8 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
   const log = fileLog(config.log)
   const random = systemRandom()
   const clock = scaledClock(config.clock)
-  const { database, embedded } = await openData(config, { clock, random, log })
+  const { database, embedded, url } = await openData(config, { clock, random, log })
+  const masterKey = await openMasterKey(config, { files: diskFiles, random })
   const network = undiciNetwork()
   const platform = composePlatform({
     database,
@@ -62,13 +68,16 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
     wall: wallClock(),
     random,
     log,
-    masterKey: await openMasterKey(config, { files: diskFiles, random }),
+    masterKey,
     publicUrl: config.publicUrl,
     sweep: { chartIntervalMs: config.sweepMinutes * 60_000 },
     instance: embedded === undefined ? `${hostname()}:${config.port}` : 'embedded',
   })
   const stop = new AbortController()
   try {
+  const backup = { url, clock, random, log, masterKey, files: diskStreams, version: ownVersion() }
+  let listener: AsyncDisposable | undefined
+  let tended: Tended | undefined
     await prepareFirstUse({
       practices: platform.practices,
       files: diskFiles,
@@ -83,13 +92,16 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
       dataFolder: config.dataFolder,
       publicUrl: config.publicUrl,
     })
-    await listen(platform, config)
+    listener = await listen(platform, config)
+    tended = await tend(config, { platform, network, backup }, stop.signal)
     log.write('info', 'platform.listening', { port: config.port })
     process.stdout.write(`Chartway answers at ${config.publicUrl}\n`)
     if (setUp !== undefined) process.stdout.write(`First administrator, once: ${setUp}\n`)
     const syncing = platform.sync.run(stop.signal)
-    const lost = embedded?.ended.then(() => {
-      if (!stop.signal.aborted) throw new ChartwayError('DATABASE_UNREACHABLE')
+    const lost = embedded?.ended.then(async () => {
+      if (stop.signal.aborted) return
+      await tended?.watch.lastWords({ kind: 'database-lost' })
+      throw new ChartwayError('DATABASE_UNREACHABLE')
     })
     await Promise.race([stopped, syncing, ...(lost === undefined ? [] : [lost])])
     stop.abort(new Error('The platform is stopping'))
@@ -97,6 +109,8 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
   } finally {
     stop.abort(new Error('The platform is stopping'))
     await platform.face.close()
+    await tended?.[Symbol.asyncDispose]()
+    await listener?.[Symbol.asyncDispose]()
     await network.close()
     await database.close()
     await embedded?.stop()
@@ -106,7 +120,7 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
 async function openData(
   config: Config,
   ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },
-): Promise<{ database: Database; embedded: Embedded | undefined }> {
+): Promise<{ database: Database; embedded: Embedded | undefined; url: string }> {
   const embedded =
     config.databaseUrl === undefined
       ? await startEmbedded({ folder: join(config.dataFolder, 'database'), ...ports })
@@ -114,7 +128,7 @@ async function openData(
   const url = config.databaseUrl ?? embedded?.url ?? ''
   try {
     await migrate({ url, clock: ports.clock })
-    return { database: openDatabase({ url, clock: ports.clock }), embedded }
+    return { database: openDatabase({ url, clock: ports.clock }), embedded, url }
   } catch (error) {
     await embedded?.stop()
     throw error
@@ -156,12 +170,103 @@ async function openPlace(
   }
 }
 
-async function listen({ face }: Platform, { host, port }: Config): Promise<void> {
+/** Listens in the clear or, with a certificate, encrypted; SIGHUP reads the certificate again. */
+async function listen({ face }: Platform, config: Config): Promise<AsyncDisposable> {
+  const at = { host: config.host, port: config.port }
   try {
-    await face.listen({ host, port })
+    if (config.tls === undefined) {
+      await face.listen(at)
+      return { [Symbol.asyncDispose]: () => Promise.resolve() }
+    }
+    await face.ready()
+    const front = await listenTls(face.server, await tlsFiles(config.tls), at)
+    const { tls } = config
+    // A certificate that cannot be read leaves the old one; whoever sent the signal reads why.
+    const again = () =>
+      tlsFiles(tls).then(front.change, (error: unknown) =>
+        process.stderr.write(`${inWords(error)}\n`),
+      )
+    const onHangUp = () => void again()
+    process.on('SIGHUP', onHangUp)
+    return {
+      [Symbol.asyncDispose]: () => {
+        process.off('SIGHUP', onHangUp)
+        return front.close()
+      },
+    }
   } catch (cause) {
     const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
-    throw taken ? new ChartwayError('PORT_IN_USE', { details: { port }, cause }) : cause
+    throw taken
+      ? new ChartwayError('PORT_IN_USE', { details: { port: config.port }, cause })
+      : cause
+  }
+}
+
+async function tlsFiles(paths: { readonly certificate: string; readonly key: string }) {
+  const read = async (path: string) => {
+    const text = await diskFiles.readText(path)
+    if (text === undefined) throw new ChartwayError('FILE_MISSING', { details: { path } })
+    return text
+  }
+  return { certificate: await read(paths.certificate), key: await read(paths.key) }
+}
+
+interface Tended extends AsyncDisposable {
+  readonly watch: Watch
+}
+
+/** What an operator has asked for beside the work itself: backups, a watch, metrics. */
+async function tend(
+  config: Config,
+  ports: {
+    readonly platform: Platform
+    readonly network: Network
+    readonly backup: BackupPorts & { readonly log: Log }
+  },
+  signal: AbortSignal,
+): Promise<Tended> {
+  const { platform, backup } = ports
+  const { backups, paging, metrics, dataFolder } = config
+  const everyMs = (backups?.everyMinutes ?? 0) * 60_000
+  const { url, command } = paging
+  const looking = {
+    ...{ practices: platform.practices, sync: platform.sync, gate: platform.gate },
+    ...{ clock: backup.clock, log: backup.log, installation: config.publicUrl },
+    freeBytes: () => diskStreams.freeBytes(dataFolder),
+    newestBackup: async () =>
+      backups === undefined ? undefined : newestBackup(diskStreams, backups.folder),
+    pager:
+      url === undefined
+        ? command === undefined
+          ? undefined
+          : commandPager(command)
+        : webPager(ports.network, url),
+  }
+  const watch = createWatch(looking, {
+    failingMs: paging.failingMinutes * 60_000,
+    freeBytesMin: paging.diskFreeMb * 1_000_000,
+    // Twice the interval: one may fail and be made good.
+    backupAgeMsMax: backups === undefined ? undefined : 2 * everyMs,
+  })
+  const working = [watch.run(signal)]
+  if (backups !== undefined)
+    working.push(
+      keepBackups(backup, { folder: backups.folder, keep: backups.keep, everyMs }, signal),
+    )
+  const exposed =
+    metrics === undefined
+      ? undefined
+      : await listenMetrics({
+          ...metrics,
+          version: backup.version,
+          read: async () => samplesOf(await look(looking)),
+        })
+  return {
+    watch,
+    [Symbol.asyncDispose]: async () => {
+      await exposed?.close()
+      await Promise.allSettled(working)
+    },
   }
 }
 

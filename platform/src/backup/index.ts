@@ -12,4 +12,5 @@ export {
   restoreBackup,
   timeOfBackup,
 } from './backups.ts'
+export { type Keeping, keepBackups, newestBackup } from './keeping.ts'
 export { keyName } from './seal.ts'

@@ -1,7 +1,7 @@
 // Large files as streams of bytes: written whole or not at all, read in parts, listed and removed. Not a
 // general file system, and nothing here knows what the files are for.
 
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChartwayError } from './errors.ts'
 
@@ -17,6 +17,8 @@ export interface FileStreams {
   /** Names in a folder, sorted; none when there is no such folder. */
   list(folder: string): Promise<readonly string[]>
   remove(path: string): Promise<void>
+  /** Bytes that this process may still use where the path is. */
+  freeBytes(path: string): Promise<number>
 }
 
 const READ_BYTES = 1_024 * 1_024
@@ -34,6 +36,10 @@ export const diskStreams: FileStreams = {
     }
   },
   remove: (path) => rm(path, { force: true }),
+  freeBytes: async (path) => {
+    const { bavail, bsize } = await statfs(path)
+    return bavail * bsize
+  },
 }
 
 async function write(path: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
