@@ -31,6 +31,23 @@ export interface Config {
   readonly log: { readonly level: LogLevel; readonly path: string }
   /** Business minutes between two askings about one chart. */
   readonly sweepMinutes: number
+  /** How many requests one key, person or client may send in a minute. */
+  readonly requestsAMinute: number
+  /** PEM files, absolute, for the listener; undefined: plain HTTP, for loopback or behind a proxy. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined
+  /** Backups by themselves; undefined: none. */
+  readonly backups:
+    | { readonly folder: string; readonly everyMinutes: number; readonly keep: number }
+    | undefined
+  /** Where metrics are served, without keys; undefined: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined
+  readonly paging: {
+    readonly url: string | undefined
+    readonly command: string | undefined
+    /** A practice whose askings fail for so many business minutes. */
+    readonly failingMinutes: number
+    readonly diskFreeMb: number
+  }
 }
 
 const PORT = z
@@ -50,6 +67,14 @@ const WEB_URL = z
   .url({ protocol: /^https?$/, error: 'an http or https URL' })
   .transform((text) => text.replace(/\/+$/, ''))
 
+function counted(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d+$/, `a number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((count) => count >= least && count <= most, `a number from ${least} to ${most}`)
+}
+
 const ENVIRONMENT = z.object({
   CHARTWAY_DATA: z.string().min(1).default('.chartway'),
   CHARTWAY_HOST: z.string().min(1).default('127.0.0.1'),
@@ -67,19 +92,23 @@ const ENVIRONMENT = z.object({
     .default(1),
   CHARTWAY_EPOCH: INSTANT.optional(),
   CHARTWAY_WALL_EPOCH: INSTANT.optional(),
-function counted(least: number, most: number) {
-  return z
-    .string()
-    .regex(/^\d+$/, `a number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((count) => count >= least && count <= most, `a number from ${least} to ${most}`)
-}
-
   CHARTWAY_SWEEP_MINUTES: z
     .string()
     .transform(Number)
     .refine((minutes) => minutes >= 1 && minutes <= 10_080, 'a number from 1 to 10080')
     .default(30),
+  CHARTWAY_TLS_CERTIFICATE: z.string().optional(),
+  CHARTWAY_TLS_KEY: z.string().optional(),
+  CHARTWAY_BACKUP_FOLDER: z.string().optional(),
+  CHARTWAY_BACKUP_MINUTES: counted(1, 10_080).default(60),
+  CHARTWAY_BACKUP_KEEP: counted(1, 10_000).default(48),
+  CHARTWAY_METRICS_PORT: PORT.optional(),
+  CHARTWAY_METRICS_HOST: z.string().default('127.0.0.1'),
+  CHARTWAY_PAGE_URL: WEB_URL.optional(),
+  CHARTWAY_PAGE_COMMAND: z.string().optional(),
+  CHARTWAY_PAGE_FAILING_MINUTES: counted(1, 10_080).default(15),
+  CHARTWAY_DISK_FREE_MB: counted(0, 1_000_000_000).default(1_024),
+  CHARTWAY_REQUESTS_A_MINUTE: counted(1, 1_000_000).default(6_000),
   /** `level` or `level:path`; `-` is standard error. */
   CHARTWAY_LOG: z
     .string()
@@ -114,6 +143,15 @@ export function readConfig(
     const missing = read.CHARTWAY_EPOCH === undefined ? 'CHARTWAY_EPOCH' : 'CHARTWAY_WALL_EPOCH'
     throw invalid(missing, 'both epochs, or neither')
   }
+  if ((read.CHARTWAY_TLS_CERTIFICATE === undefined) !== (read.CHARTWAY_TLS_KEY === undefined)) {
+    const given = read.CHARTWAY_TLS_CERTIFICATE === undefined
+    throw invalid(
+      `CHARTWAY_TLS_${given ? 'CERTIFICATE' : 'KEY'}`,
+      'certificate and key, or neither',
+    )
+  }
+  if (read.DATABASE_URL !== undefined && isInTheOpen(read.DATABASE_URL))
+    throw invalid('DATABASE_URL', 'sslmode=verify-full, or sslmode=disable where that is meant')
   const dataFolder = resolve(read.CHARTWAY_DATA)
   const [level = 'info', ...path] = read.CHARTWAY_LOG.split(':')
   return {
@@ -131,48 +169,10 @@ export function readConfig(
       wallEpochMs: read.CHARTWAY_WALL_EPOCH ?? wallNow,
     },
     sweepMinutes: read.CHARTWAY_SWEEP_MINUTES,
+    requestsAMinute: read.CHARTWAY_REQUESTS_A_MINUTE,
+    ...operationOf(read),
     log: { level: levelOf(level), path: path.join(':') || join(dataFolder, 'chartway.log') },
   }
-}
-
-/**
- * The installation's key: the configured one, or the key file of the data folder, which is made with
- * mode 0600 when missing. Losing it loses every credential; throws CONFIG_INVALID for a broken file.
- */
-export async function openMasterKey(
-  config: Config,
-  ports: { readonly files: Files; readonly random: Random },
-): Promise<Uint8Array> {
-  const known = await readMasterKey(config, ports.files)
-  if ((read.CHARTWAY_TLS_CERTIFICATE === undefined) !== (read.CHARTWAY_TLS_KEY === undefined)) {
-    const given = read.CHARTWAY_TLS_CERTIFICATE === undefined
-    throw invalid(
-      `CHARTWAY_TLS_${given ? 'CERTIFICATE' : 'KEY'}`,
-      'certificate and key, or neither',
-    )
-  }
-  if (read.DATABASE_URL !== undefined && isInTheOpen(read.DATABASE_URL))
-    throw invalid('DATABASE_URL', 'sslmode=verify-full, or sslmode=disable where that is meant')
-  if (known !== undefined) return known
-  const key = ports.random.bytes(KEY_BYTES)
-  const path = keyFile(config)
-  await ports.files.writeText(path, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600 })
-  return key
-}
-
-/** The same, when there is one; undefined otherwise. Throws CONFIG_INVALID for a broken file. */
-export async function readMasterKey(config: Config, files: Files): Promise<Uint8Array | undefined> {
-  if (config.masterKey !== undefined) return config.masterKey
-  const path = keyFile(config)
-  const text = await files.readText(path)
-  if (text === undefined) return undefined
-  const key = Buffer.from(text.trim(), 'base64')
-  if (key.length === KEY_BYTES) return key
-  throw invalid('CHARTWAY_MASTER_KEY', `${path} does not hold ${KEY_BYTES} bytes in base64`)
-}
-
-function keyFile(config: Config): string {
-  return join(config.dataFolder, 'master.key')
 }
 
 /** How it is run: what an operator sets, and nobody else needs. */
@@ -213,6 +213,37 @@ function isInTheOpen(databaseUrl: string): boolean {
   } catch {
     return false // The driver says what is wrong with it.
   }
+}
+
+/**
+ * The installation's key: the configured one, or the key file of the data folder, which is made with
+ * mode 0600 when missing. Losing it loses every credential; throws CONFIG_INVALID for a broken file.
+ */
+export async function openMasterKey(
+  config: Config,
+  ports: { readonly files: Files; readonly random: Random },
+): Promise<Uint8Array> {
+  const known = await readMasterKey(config, ports.files)
+  if (known !== undefined) return known
+  const key = ports.random.bytes(KEY_BYTES)
+  const path = keyFile(config)
+  await ports.files.writeText(path, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600 })
+  return key
+}
+
+/** The same, when there is one; undefined otherwise. Throws CONFIG_INVALID for a broken file. */
+export async function readMasterKey(config: Config, files: Files): Promise<Uint8Array | undefined> {
+  if (config.masterKey !== undefined) return config.masterKey
+  const path = keyFile(config)
+  const text = await files.readText(path)
+  if (text === undefined) return undefined
+  const key = Buffer.from(text.trim(), 'base64')
+  if (key.length === KEY_BYTES) return key
+  throw invalid('CHARTWAY_MASTER_KEY', `${path} does not hold ${KEY_BYTES} bytes in base64`)
+}
+
+function keyFile(config: Config): string {
+  return join(config.dataFolder, 'master.key')
 }
 
 function decodeKey(text: string, context: z.RefinementCtx): Uint8Array {
