@@ -15,7 +15,8 @@ const MAY = {
   sync: ['kernel', 'db', 'ledger', 'practice', 'gate', 'mirror', 'contract'],
   offboarding: ['kernel', 'db', 'ledger'],
   watch: ['kernel', 'practice', 'gate', 'sync'],
-  commands: ['kernel', 'db', 'ledger', 'backup', 'offboarding', 'practice'],
+  support: ['kernel', 'db'],
+  commands: ['kernel', 'db', 'ledger', 'backup', 'offboarding', 'practice', 'support'],
   operations: ['kernel', 'ledger', 'practice', 'people', 'views', 'gate', 'mirror', 'sync'],
   faces: ['kernel', 'operations'],
 }
@@ -108,6 +109,7 @@ module.exports = {
           'package\\.json$',
           '\\.json$',
           '/bin/',
+          '^sandbox/src/page/page\\.js$', // a browser loads it
         ],
       },
       {},

@@ -12,13 +12,17 @@ export { BULK_FAULTS } from './bulk/index.ts'
 export { type Clock, scaledClock, wallClock } from './clock.ts'
 export type {
   AppRegistration,
+  ClientKind,
   FaultRule,
   FetchJwks,
+  LaunchRequest,
   MinuteCount,
   Operator,
   Preset,
   Sandbox,
   SandboxOptions,
+  StartedLaunch,
+  TestUser,
 } from './contract.ts'
 export { COMBINATIONS, type Combination } from './fhir/index.ts'
 export { type ListenerOptions, type Listeners, startListeners } from './listener.ts'

@@ -216,7 +216,8 @@ function whatToTry(
 
   FHIR base      ${bases.slice(0, BASES_SHOWN_MAX).join('\n                 ')}
   token endpoint ${publicUrl}/oauth/oauth2/token
-  operator       ${operator} (secret ${operatorSecret})
+  operator       ${operator} (secret ${operatorSecret}), also a page for a browser
+  people         sign in as provider or patient, password sandbox
   preset ${given.preset}, time runs ${given.timeScale}x
 
 Try:

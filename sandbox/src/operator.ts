@@ -4,7 +4,14 @@
 import type { Json, Resource } from '@chartway/codecs/fhir'
 import { bulkRoutes } from './bulk/index.ts'
 import type { Sandbox } from './contract.ts'
-import { FAULT_KINDS, PRESETS, parseRule } from './faults/index.ts'
+import {
+  ANSWER_FAULTS,
+  BODY_FAULTS,
+  PRESETS,
+  parseRule,
+  STATE_FAULTS,
+  WIRE_FAULTS,
+} from './faults/index.ts'
 import { appRoutes } from './oauth/index.ts'
 import { pageFile, pageRoutes } from './page/index.ts'
 import { SWITCHES } from './switches.ts'
@@ -25,6 +32,14 @@ export interface OperatorReply {
   readonly headers?: Readonly<Record<string, string>>
   /** Text, or lines to be written one after the other. */
   readonly body: string | Iterable<string>
+}
+
+/** Every fault, by where it strikes. */
+const FAULTS = {
+  wire: WIRE_FAULTS,
+  answer: ANSWER_FAULTS,
+  body: BODY_FAULTS,
+  state: STATE_FAULTS,
 }
 
 /** Lines joined into one write, so that a long listing is not one write per line. */
@@ -149,7 +164,7 @@ function levers({ operator }: Sandbox): [string, Route][] {
         return ok({})
       },
     ],
-    ['GET script', () => ok({ rules: operator.rules(), faults: FAULT_KINDS })],
+    ['GET script', () => ok({ rules: operator.rules(), faults: FAULTS })],
     [
       'PUT script',
       ({ body }) => {

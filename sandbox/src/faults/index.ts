@@ -8,6 +8,8 @@ export {
   type Faults,
 } from './faults.ts'
 export {
+  ANSWER_FAULTS,
+  BODY_FAULTS,
   FAULT_KINDS,
   type FaultKind,
   isAnswerFault,
@@ -16,6 +18,8 @@ export {
   type Preset,
   RETRY_AFTERS,
   type RetryAfter,
+  STATE_FAULTS,
+  WIRE_FAULTS,
 } from './kinds.ts'
 export { parseRule, presetFaults } from './rules.ts'
 export { answerInstead, retryAfterOf, spoiled } from './spoil.ts'

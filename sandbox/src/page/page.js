@@ -19,16 +19,11 @@ const RATES = [
   ['1', 'every one'],
 ]
 const GRADES = { P: 'recorded', D: 'documented', I: 'seen', G: 'a guess' }
-const FAULTS = {
-  timeout: 'no answer at all',
-  reset: 'connection reset',
-  late: 'answer 45 s late',
-  'status-429': 'too many requests',
-  'status-500': 'server error',
-  truncate: 'body cut off',
-  'expired-token': 'token ended early',
-  hang: 'document searches hang',
-  'page-shift': 'later pages shifted',
+const STRIKES = {
+  wire: 'On the wire',
+  answer: 'Instead of the answer',
+  body: 'In the answer',
+  state: 'Before the answer',
 }
 
 const state = {
@@ -42,7 +37,7 @@ const state = {
   speed: undefined,
   switches: [],
   keptRules: [],
-  /** Counts unlockings: answers to an earlier one are thrown away. */
+  /** Answers to an earlier session are thrown away. */
   session: 0,
 }
 
@@ -58,13 +53,6 @@ function make(tag, attributes = {}, ...children) {
   return element
 }
 
-class Refused extends Error {
-  constructor(status, words) {
-    super(words)
-    this.status = status
-  }
-}
-
 async function ask(method, path, body) {
   const response = await fetch(path, {
     method,
@@ -73,7 +61,8 @@ async function ask(method, path, body) {
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const value = await response.json()
-  if (!response.ok) throw new Refused(response.status, value.detail ?? `status ${response.status}`)
+  const { ok, status } = response
+  if (!ok) throw Object.assign(new Error(value.detail ?? `status ${status}`), { status })
   return value
 }
 
@@ -85,9 +74,8 @@ async function guarded(work) {
     if (session === state.session) say('')
   } catch (error) {
     if (session !== state.session) return
-    if (error instanceof Refused && error.status === 401) return lock('That is not the secret.')
-    const isNetwork = !(error instanceof Refused)
-    say(isNetwork ? 'The sandbox does not answer. Trying again.' : error.message)
+    if (error.status === 401) return lock('That is not the secret.')
+    say(error.status === undefined ? 'The sandbox does not answer as it should.' : error.message)
   }
 }
 
@@ -167,11 +155,7 @@ function keepTime(now) {
     const speed = (now - heard.first) / (at - heard.firstWall)
     state.speed = speed > 0 ? speed : undefined
   }
-  state.heard = {
-    ...{ now, wall: at },
-    first: heard?.first ?? now,
-    firstWall: heard?.firstWall ?? at,
-  }
+  state.heard = { now, wall: at, first: heard?.first ?? now, firstWall: heard?.firstWall ?? at }
 }
 
 function tick() {
@@ -192,13 +176,10 @@ function speedWords(speed) {
 
 function showPractices(practices) {
   const choose = $('choose')
-  const isOne = practices.length < 2
-  choose.hidden = isOne
-  $('choose-label').hidden = isOne
+  choose.hidden = $('choose-label').hidden = practices.length < 2
   if (choose.options.length === practices.length) return
-  choose.replaceChildren(
-    ...practices.map(({ code, name }) => new Option(`${name} (${code})`, code)),
-  )
+  const words = ({ code, name }) => `${name} (${code})`
+  choose.replaceChildren(...practices.map((each) => new Option(words(each), each.code)))
   choose.value = state.practice
 }
 
@@ -208,25 +189,26 @@ async function showDay() {
   const { providers } = await ask('GET', `/schedule?practice=${state.practice}`)
   const visits = providers.flatMap((provider) => provider.visits)
   const count = (...statuses) => visits.filter(({ status }) => statuses.includes(status)).length
-  const parts = `${count('finished')} done · ${count('arrived', 'in-progress')} here now · ${count('cancelled')} cancelled`
-  $('day-sum').textContent =
-    visits.length === 0 ? 'No visits today.' : `${visits.length} visits · ${parts}`
+  const here = count('arrived', 'in-progress')
+  const parts = `${count('finished')} done · ${here} here now · ${count('cancelled')} cancelled`
+  $('day-sum').textContent = `${visits.length} visits · ${parts}`
   const now = state.heard?.now ?? 0
-  const open = new Map(
-    [...document.querySelectorAll('.provider ol')].map((list) => [list.ariaLabel, list.scrollTop]),
-  )
+  const lists = () => [...document.querySelectorAll('.provider ol')]
+  const open = new Map(lists().map((list) => [list.ariaLabel, list.scrollTop]))
+  const focused = document.activeElement?.ariaLabel
   $('providers').replaceChildren(...providers.map((provider) => providerCard(provider, now)))
-  for (const list of document.querySelectorAll('.provider ol')) {
+  for (const list of lists()) {
     const kept = open.get(list.ariaLabel)
     const next = list.querySelector('.next')
     list.scrollTop = kept ?? (next === null ? 0 : next.offsetTop - list.offsetTop - 72)
+    if (list.ariaLabel === focused) list.focus()
   }
 }
 
 function providerCard({ name, visits }, now) {
   const next = visits.find(({ start, status }) => start >= now && status === 'planned')
   const rows = visits.map((visit) => {
-    const word = STATUS_WORDS[visit.status] ?? visit.status
+    const word = visit === next ? 'next' : (STATUS_WORDS[visit.status] ?? visit.status)
     const what = visit.isTelephone ? 'telephone' : visit.reason
     return make(
       'li',
@@ -236,12 +218,11 @@ function providerCard({ name, visits }, now) {
       make('span', { class: 'status' }, word),
     )
   })
-  const label = `${name}: ${visits.length} visits today`
   return make(
     'section',
     { class: 'provider', 'aria-label': name },
     make('h3', {}, name, make('span', { class: 'quiet' }, ` ${visits.length}`)),
-    make('ol', { class: 'scroll', tabindex: '0', 'aria-label': label }, ...rows),
+    make('ol', { class: 'scroll', tabindex: '0', 'aria-label': `Visits of ${name}` }, ...rows),
   )
 }
 
@@ -279,15 +260,11 @@ function showMinutes({ minutes, limit, now }) {
     minutes.length === 0
       ? `No calls in the last hour of vendor time. The line is the limit of ${limit} a minute.`
       : `Last hour of vendor time: ${sum('arrived').toLocaleString('en-US')} calls, ${sum('refused').toLocaleString('en-US')} refused, at most ${most} in a minute. The line is the limit of ${limit}.`
-  const rows = minutes
-    .toReversed()
-    .map(({ minute, arrived, tokens, refused }) =>
-      make(
-        'tr',
-        {},
-        ...[hourMinute(minute), arrived, tokens, refused].map((cell) => make('td', {}, `${cell}`)),
-      ),
+  const cells = ({ minute, ...counts }) =>
+    [hourMinute(minute), counts.arrived, counts.tokens, counts.refused].map((cell) =>
+      make('td', {}, `${cell}`),
     )
+  const rows = minutes.toReversed().map((each) => make('tr', {}, ...cells(each)))
   $('calls-rows').replaceChildren(...rows)
 }
 
@@ -295,7 +272,7 @@ function showEvents({ events, leftOut }) {
   const list = $('events')
   if (state.isPaused) return
   const isFirst = list.childElementCount === 0
-  const rows = events.map((event) => eventRow(event))
+  const rows = events.map(eventRow)
   if (leftOut > 0 && !isFirst) {
     const words = `${leftOut.toLocaleString('en-US')} more changes in between`
     rows.unshift(make('li', { class: 'gap quiet' }, words))
@@ -336,7 +313,16 @@ async function showTrouble() {
   $('presets').replaceChildren($('presets').querySelector('legend') ?? '', ...choices)
   const rateOf = (fault) =>
     rules.find((rule) => isPlain(rule) && rule.fault === fault)?.rate?.toString() ?? '0'
-  $('faults').replaceChildren(...faults.map((fault) => faultRow(fault, rateOf(fault))))
+  const groups = Object.entries(faults).map(([where, kinds]) =>
+    make(
+      'section',
+      { 'aria-label': STRIKES[where] ?? where },
+      make('h3', {}, STRIKES[where] ?? where),
+      make('div', { class: 'faults' }, ...kinds.map((kind) => faultRow(kind, rateOf(kind)))),
+    ),
+  )
+  $('faults').replaceChildren(...groups)
+  countFaults()
 }
 
 function faultRow(fault, rate) {
@@ -348,17 +334,25 @@ function faultRow(fault, rate) {
   return make(
     'div',
     { class: 'fault' },
-    make('label', { for: `fault-${fault}` }, fault, make('small', {}, FAULTS[fault] ?? '')),
+    make('label', { for: `fault-${fault}` }, fault.replaceAll('-', ' ')),
     make('span', { class: 'fired quiet', 'data-fired': fault }),
     select,
   )
 }
 
+function chosenFaults() {
+  return [...document.querySelectorAll('select[data-fault]')].filter(({ value }) => value !== '0')
+}
+
+function countFaults() {
+  const count = chosenFaults().length + state.keptRules.length
+  $('single-sum').textContent = count === 0 ? '(none on)' : `(${count} on)`
+}
+
 async function sendScript() {
-  const chosen = [...document.querySelectorAll('select[data-fault]')]
-    .filter(({ value }) => value !== '0')
-    .map((select) => ({ fault: select.dataset.fault, rate: Number(select.value) }))
-  await ask('PUT', '/script', [...chosen, ...state.keptRules])
+  const ruleOf = ({ dataset, value }) => ({ fault: dataset.fault, rate: Number(value) })
+  countFaults()
+  await ask('PUT', '/script', [...chosenFaults().map(ruleOf), ...state.keptRules])
 }
 
 async function changePreset(preset) {
@@ -416,10 +410,10 @@ async function startLaunch() {
     username: $('launch-user').value,
     ...(encounter === '' ? {} : { encounter }),
   })
-  const link = make('a', { href: started.url, target: '_blank', rel: 'noreferrer' })
-  link.textContent = 'Open the app'
-  const until = `It works once, until ${hourMinute(started.expiresAt)} of vendor time.`
-  $('launched').replaceChildren(link, ` ${until}`)
+  const to = { href: started.url, target: '_blank', rel: 'noreferrer' }
+  const link = make('a', to, 'Open the app')
+  const until = ` It works once, until ${hourMinute(started.expiresAt)} of vendor time.`
+  $('launched').replaceChildren(link, until)
   link.focus()
 }
 
@@ -435,7 +429,7 @@ function switchRow({ name, values, default: usual, grade, source, meaning }, val
   const words = (each) => (each === usual ? `${each} (default)` : each)
   select.append(...values.map((each) => new Option(words(each), each)))
   select.value = value
-  const row = make('li', { class: value === usual ? '' : 'changed', 'data-name': name })
+  const row = make('li', { class: `${grade} ${value === usual ? '' : 'changed'}` })
   select.addEventListener('change', () =>
     guarded(async () => {
       await ask('PUT', `/switches/${name}`, { value: select.value })
@@ -452,15 +446,22 @@ function switchRow({ name, values, default: usual, grade, source, meaning }, val
     make('label', { for: `switch-${name}` }, name),
     badge,
     select,
-    make('p', { id: `about-${name}`, class: 'quiet' }, meaning),
+    make('p', { id: `about-${name}`, class: 'quiet' }, ...withCode(meaning)),
   )
   return row
 }
 
+/** What stands between backticks as code. */
+function withCode(text) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? make('code', {}, part) : part))
+}
+
 function filterSwitches() {
   const part = $('find').value.trim().toLowerCase()
+  const show = $('show').value
   for (const row of $('switches').children) {
-    row.hidden = !row.textContent.toLowerCase().includes(part)
+    const isShown = show === '' || row.classList.contains(show)
+    row.hidden = !isShown || !row.textContent.toLowerCase().includes(part)
   }
 }
 
@@ -481,6 +482,7 @@ $('pause').addEventListener('click', () => {
   $('pause').setAttribute('aria-pressed', String(state.isPaused))
 })
 $('find').addEventListener('input', filterSwitches)
+$('show').addEventListener('change', filterSwitches)
 $('launch-name').addEventListener('input', () => guarded(showCharts))
 $('launch-patient').addEventListener('change', () => guarded(showVisits))
 $('launch-form').addEventListener('submit', (event) => {
