@@ -215,6 +215,25 @@ function isInTheOpen(databaseUrl: string): boolean {
   }
 }
 
+/** What may be told of the settings: choices and numbers, and whether something is set at all. */
+export function toldSettings(config: Config): Readonly<Record<string, string | number | boolean>> {
+  return {
+    database: config.databaseUrl === undefined ? 'embedded' : 'external',
+    masterKey: config.masterKey === undefined ? 'file' : 'environment',
+    port: config.port,
+    clockFactor: config.clock.factor,
+    sweepMinutes: config.sweepMinutes,
+    logLevel: config.log.level,
+    tls: config.tls !== undefined,
+    backupMinutes: config.backups?.everyMinutes ?? 0,
+    backupsKept: config.backups?.keep ?? 0,
+    metrics: config.metrics !== undefined,
+    paging: config.paging.url !== undefined || config.paging.command !== undefined,
+    pageFailingMinutes: config.paging.failingMinutes,
+    diskFreeMb: config.paging.diskFreeMb,
+  }
+}
+
 /**
  * The installation's key: the configured one, or the key file of the data folder, which is made with
  * mode 0600 when missing. Losing it loses every credential; throws CONFIG_INVALID for a broken file.

@@ -7,7 +7,13 @@ import { join, resolve } from 'node:path'
 import { type BackupPorts, keepBackups, newestBackup } from './backup/index.ts'
 import { type Installation, type OpenedPlace, runCommand, USAGE } from './commands/index.ts'
 import { composePlatform, type Platform } from './compose.ts'
-import { type Config, openMasterKey, readEnvironment, readMasterKey } from './config.ts'
+import {
+  type Config,
+  openMasterKey,
+  readEnvironment,
+  readMasterKey,
+  toldSettings,
+} from './config.ts'
 import {
   attachEmbedded,
   type Database,
@@ -139,7 +145,9 @@ async function openData(
 async function installation(config: Config, json: boolean): Promise<Installation> {
   const [clock, random] = [scaledClock(config.clock), systemRandom()]
   return {
-    ...{ clock, random, dataFolder: config.dataFolder },
+    ...{ clock, random, dataFolder: config.dataFolder, logPath: config.log.path },
+    settings: toldSettings(config),
+    machine: { node: process.version, platform: process.platform, arch: process.arch },
     files: diskFiles,
     streams: diskStreams,
     version: ownVersion(),

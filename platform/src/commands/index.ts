@@ -5,6 +5,7 @@ import { backup, verifyBackup } from './backup.ts'
 import type { Installation } from './installation.ts'
 import { offboardDestroy, offboardExport, offboardVerify } from './offboard.ts'
 import { confirmRestore, restore } from './restore.ts'
+import { support } from './support.ts'
 
 export type { Installation, OpenedPlace } from './installation.ts'
 
@@ -19,6 +20,7 @@ chartway-platform offboard destroy PRACTICE FOLDER --confirm SENTENCE
                                       destroy a paused practice that was exported there
 chartway-platform offboard verify FILE
                                       check a certificate of destruction
+chartway-platform support FILE        write what somebody who helps needs to know; no patients' data
 
 --json prints lines for machines. --snapshot ID backs up the exported snapshot of another session.
 --organization ID names another organization than home.
@@ -44,6 +46,7 @@ export async function runCommand(
     await backup(await installation(), second, values.snapshot)
   else if (line === 'restore 1' && second === 'confirm') await confirmRestore(await installation())
   else if (line === 'restore 1' && second !== undefined) await restore(await installation(), second)
+  else if (line === 'support 1' && second !== undefined) await support(await installation(), second)
   else return false
   return true
 }

@@ -22,6 +22,10 @@ export interface Installation {
   readonly streams: FileStreams
   readonly version: string
   readonly dataFolder: string
+  readonly logPath: string
+  /** Settings without secrets or addresses, and what it runs on: for a support bundle. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>
+  readonly machine: Readonly<Record<string, string | number>>
   /** Absolute, or as the person wrote it. */
   path(written: string): string
   /**
