@@ -79,8 +79,8 @@ async function answer(
   const taught = form === undefined ? undefined : refusalOf(form, switches)
   if (taught !== undefined) return taught
   if (surface === 'token') {
-    const { grants, signer } = people
-    const context = { apps, check, grants, signer, switches, publicUrl, now: at }
+    const { grants, signer, used } = people
+    const context = { apps, check, grants, signer, used, switches, publicUrl, now: at }
     return await token(request, formOf(request), context)
   }
   if (surface === 'authorize') return people.authorize(request, rawQuery, at)

@@ -1,12 +1,14 @@
 // How an app proves itself when it exchanges a code or refreshes: not at all, by a secret, or by a
-// signed assertion. Backend apps are not its affair.
+// signed assertion (RFC 7523), with a key pair or with the secret. Backend apps are not its affair.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import type { AppRegistration } from '../contract.ts'
 import type { Switches } from '../switches.ts'
 import type { WireRequest } from '../wire.ts'
 import type { Apps } from './apps.ts'
 import type { Checker, Refusal } from './assertion.ts'
+import { createShelf, type Shelf } from './shelf.ts'
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -14,7 +16,20 @@ export interface ProofContext {
   readonly apps: Apps
   readonly check: Checker
   readonly switches: Switches
+  /** Assertions signed with a secret that were used already. */
+  readonly used: UsedAssertions
+  /** The token endpoint, which assertions are addressed to. */
+  readonly audience: string
   readonly now: number
+}
+
+export type UsedAssertions = Shelf<true>
+
+/** Remembered until they end by themselves; when full the oldest go. */
+const USED_MAX = 10_000
+
+export function createUsedAssertions(): UsedAssertions {
+  return createShelf<true>(USED_MAX)
 }
 
 /** The app that asks, proved the way it was registered for; otherwise `invalid_client`. */
@@ -33,6 +48,8 @@ export async function proveClient(
     if (form.get('client_assertion_type') !== ASSERTION_TYPE) {
       return { error: 'invalid_request', why: 'client_assertion_type is missing or not supported' }
     }
+    const bySharedKey = await provedWithSecret(assertion, form, context)
+    if (bySharedKey !== undefined) return bySharedKey
     const checked = await check(assertion, now)
     if ('error' in checked) return checked
     return isNamed(form, checked.app) && checked.app.client === 'confidential-asymmetric'
@@ -64,6 +81,50 @@ function bySecret(
     isSame(secret, app.secret) &&
     isNamed(form, app)
   return isRight ? { app } : refused('client_id or client secret is wrong')
+}
+
+/** Longest life of an assertion, seconds [D, for key pairs]. */
+const ASSERTION_LIFETIME_S = 300
+
+/**
+ * `client_secret_jwt`: advertised by the vendor [P], never seen in use; see the switch. Undefined for
+ * an assertion that is signed otherwise.
+ */
+async function provedWithSecret(
+  assertion: string,
+  form: ReadonlyMap<string, string>,
+  { apps, switches, used, audience, now }: ProofContext,
+): Promise<{ readonly app: AppRegistration } | Refusal | undefined> {
+  let clientId: string | undefined
+  try {
+    if (!/^HS(256|384|512)$/.test(decodeProtectedHeader(assertion).alg ?? '')) return undefined
+    clientId = decodeJwt(assertion).iss
+  } catch {
+    return undefined // No JWT at all; the other check words the refusal.
+  }
+  const app = apps.get(clientId ?? '')
+  const { secret = '' } = app ?? {}
+  const isRegistered = app?.client === 'confidential-symmetric' && secret !== ''
+  if (!isRegistered || !isNamed(form, app) || switches.is('client-secret-jwt', 'refused')) {
+    return refused('client_assertion is not how this client proves itself')
+  }
+  try {
+    const { payload } = await jwtVerify(assertion, new TextEncoder().encode(secret), {
+      ...{ issuer: app.clientId, subject: app.clientId, audience },
+      ...{ currentDate: new Date(now), requiredClaims: ['jti', 'exp'] },
+      clockTolerance: Number(switches.value('assertion-leeway')),
+    })
+    const { jti, exp = 0 } = payload
+    const key = `${app.clientId} ${jti}`
+    const isShort = exp * 1000 <= now + ASSERTION_LIFETIME_S * 1000
+    if (!isShort || used.get(key, now) !== undefined) {
+      return { error: 'invalid_grant', why: 'client_assertion was used before or lives too long' }
+    }
+    used.put(key, true, now + 2 * ASSERTION_LIFETIME_S * 1000)
+    return { app }
+  } catch {
+    return refused('client_assertion does not verify') // jose's words add nothing.
+  }
 }
 
 /** RFC 6749 section 2.3.1: id and secret are form-encoded before they become a Basic pair. */

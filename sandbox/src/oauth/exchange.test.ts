@@ -1,10 +1,10 @@
 // From the code to the tokens and what they open: proofs of the client, context, refresh, revocation,
 // and the limits of a person's token at the FHIR facade.
 
-import { createLocalJWKSet, jwtVerify } from 'jose'
+import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AppRegistration } from '../contract.ts'
-import { CODE, JWKS_URL, type Keys, makeKeys, type Rig, rig, START } from '../rig.ts'
+import { CODE, JWKS_URL, type Keys, makeKeys, type Rig, rig, START, TOKEN_URL } from '../rig.ts'
 import { APP, BASE, exchanged, REDIRECT, redeeming, STANDALONE, visitor } from '../visitor.ts'
 
 let keys: Keys
@@ -203,6 +203,34 @@ describe('a client proves itself', () => {
     one.sandbox.operator.registerApp({ ...signing, client: 'public' })
     const again = await exchanged(one.sandbox, redeeming(await codeFor(one), await proof()))
     expect(again.value.error).toBe('invalid_client')
+  })
+
+  test('by an assertion signed with its secret, once, unless the switch says no', async () => {
+    const one = setUp({}, symmetric)
+    const key = new TextEncoder().encode(symmetric.secret)
+    let serial = 0
+    const proof = async (change: Readonly<Record<string, unknown>> = {}, alg = 'HS384') => {
+      const iat = Math.floor(one.clock.now() / 1000)
+      const who = { iss: APP.clientId, sub: APP.clientId, aud: TOKEN_URL, jti: `j${++serial}` }
+      const jwt = new SignJWT({ ...who, iat, exp: iat + 300, ...change })
+      return {
+        client_assertion: await jwt.setProtectedHeader({ alg }).sign(key),
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      }
+    }
+    const code = await codeFor(one)
+    const now = START / 1000
+    for (const change of [{ aud: BASE }, { sub: 'x' }, { exp: now - 60 }, { exp: now + 900 }]) {
+      const reply = await exchanged(one.sandbox, redeeming(code, await proof(change)))
+      expect([401, 400]).toContain(reply.status)
+    }
+    const right = await proof()
+    expect((await exchanged(one.sandbox, redeeming(code, right))).status).toBe(200)
+    const again = await exchanged(one.sandbox, redeeming(await codeFor(one), right))
+    expect(again.value.error).toBe('invalid_grant')
+    one.sandbox.operator.setSwitch('client-secret-jwt', 'refused')
+    const late = await exchanged(one.sandbox, redeeming(await codeFor(one), await proof()))
+    expect([late.status, late.value.error]).toEqual([401, 'invalid_client'])
   })
 
   test('an app that signs people in gets no backend token', async () => {

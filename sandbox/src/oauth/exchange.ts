@@ -6,7 +6,7 @@ import type { Switches } from '../switches.ts'
 import type { WireRequest } from '../wire.ts'
 import type { Apps } from './apps.ts'
 import type { Checker, Refusal } from './assertion.ts'
-import { proveClient } from './client-proof.ts'
+import { proveClient, type UsedAssertions } from './client-proof.ts'
 import { type Grant, type Grants, REFRESH_LIFETIME_MS } from './grants.ts'
 import { isVerified } from './proof-key.ts'
 import { ID_TOKEN_ALGORITHMS, type Signer } from './signer.ts'
@@ -20,6 +20,7 @@ export interface ExchangeContext {
   readonly grants: Grants
   readonly check: Checker
   readonly signer: Signer
+  readonly used: UsedAssertions
   readonly switches: Switches
   readonly publicUrl: string
   readonly now: number
@@ -31,7 +32,8 @@ export async function exchange(
   form: ReadonlyMap<string, string>,
   context: ExchangeContext,
 ): Promise<{ readonly body: Readonly<Record<string, unknown>> } | Refusal> {
-  const proved = await proveClient(request, form, context)
+  const audience = `${context.publicUrl}/oauth/oauth2/token`
+  const proved = await proveClient(request, form, { ...context, audience })
   if ('error' in proved) return proved
   const { app } = proved
   if (app.activatedFor.length === 0 && context.switches.is('activation-refusal', 'at-token')) {

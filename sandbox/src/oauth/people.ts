@@ -9,6 +9,7 @@ import type { WireRequest } from '../wire.ts'
 import type { World } from '../world/index.ts'
 import type { Apps } from './apps.ts'
 import { authorizeFields, readAuthorize } from './authorize.ts'
+import { createUsedAssertions, type UsedAssertions } from './client-proof.ts'
 import { createGrants, type Grants } from './grants.ts'
 import { staticFile } from './pages.ts'
 import { createSignIns } from './sign-in.ts'
@@ -19,6 +20,7 @@ export interface People {
   readonly users: Users
   readonly grants: Grants
   readonly signer: Signer
+  readonly used: UsedAssertions
   /** Answers `GET` and `POST /oauth/oauth2/authorize`. */
   authorize(request: WireRequest, rawQuery: string, now: number): Draft
   /** Answers what lies under `/oauth/sign-in`. */
@@ -49,6 +51,7 @@ export function createPeople(parts: Parts): People {
     users,
     grants,
     signer,
+    used: createUsedAssertions(),
     authorize(request, rawQuery, now) {
       if (request.method !== 'GET' && request.method !== 'POST') return plain(405, '')
       const context = contextAt(now)

@@ -100,7 +100,12 @@ function appFrom(cells: Cells): AppRegistration {
 /** RFC 6749 section 3.1.2: absolute, without a fragment; never one that a browser would run. */
 function asRedirectUri(uri: string): string {
   const url = URL.parse(uri)
-  if (url === null || uri.includes('#') || /^(javascript|data|vbscript):/.test(url.protocol)) {
+  if (
+    url === null ||
+    !/^[!-~]+$/.test(uri) ||
+    uri.includes('#') ||
+    /^(javascript|data|vbscript):/.test(url.protocol)
+  ) {
     throw new RangeError('redirectUris: an absolute URL without a fragment is needed')
   }
   return uri

@@ -189,6 +189,7 @@ test('people and launches are registered over the desk, and bad ones said to be 
     ['/apps', { ...app, client: 'confidential-symmetric' }, /secret/],
     ['/apps', { ...app, redirectUris: ['javascript:alert(1)'] }, /redirectUris/],
     ['/apps', { ...app, redirectUris: ['https://a.test/#x'] }, /redirectUris/],
+    ['/apps', { ...app, redirectUris: ['https://a.test/\r\nx'] }, /redirectUris/],
     ['/launches', { ...launch, patient: 'p2' }, /encounter/],
   ] as const) {
     const reply = post(path, value)

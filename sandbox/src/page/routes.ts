@@ -86,19 +86,23 @@ function eventOf(view: PracticeView, entry: LedgerEntry): unknown {
 function schedule(view: PracticeView, now: number): unknown {
   const zone = zoneOf(view.timeZone)
   const date = zone.stamp(now).slice(0, 10)
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number)
+  const [from, until] = [zone.dayStart(year, month, day), zone.dayStart(year, month, day + 1)]
   const days = new Map<string, { readonly start: number }[]>()
   let left = DAY_VISITS_MAX
   for (const encounter of view.list('Encounter', ALWAYS)) {
     const start = startOf(encounter)
-    if (start === undefined || zone.stamp(start).slice(0, 10) !== date || left-- <= 0) continue
+    if (start === undefined || start < from || start >= until || left-- <= 0) continue
     const provider = first(encounter.participant, 'individual', 'reference') ?? 'nobody'
     const visit = { ...visitOf(encounter, start), patient: patientName(view, encounter) }
-    days.set(provider, [...(days.get(provider) ?? []), visit])
+    const visits = days.get(provider)
+    if (visits === undefined) days.set(provider, [visit])
+    else visits.push(visit)
   }
-  const providers = [...days].map(([reference, day]) => {
+  const providers = [...days].map(([reference, visits]) => {
     const provider = view.get('Practitioner', reference.replace('Practitioner/', ''), ALWAYS)
     const name = provider === undefined ? 'No provider' : nameOf(provider)
-    return { name, visits: day.toSorted((a, b) => a.start - b.start) }
+    return { name, visits: visits.toSorted((a, b) => a.start - b.start) }
   })
   return { date, providers: providers.toSorted((a, b) => a.name.localeCompare(b.name, 'en')) }
 }
