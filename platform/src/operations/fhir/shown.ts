@@ -26,22 +26,29 @@ const SUBSETTED = {
 }
 
 /**
- * The resource as the caller may see it; undefined when it is as if it were not there. `meta.versionId`
- * and `meta.lastUpdated` are ours: the count of states we have seen, and when we saw this one. What the
- * practice says of its last change is an extension of `meta`, by a URL below `base`.
+ * The resource as the caller may see it; undefined when it is as if it were not there, or its content
+ * is not kept. `meta.versionId` and `meta.lastUpdated` are ours: the count of states we have seen, and
+ * when we saw this one. What the practice says of its last change is an extension of `meta`, by a URL
+ * below `base`.
  */
 export function shownResource(
   access: ChartAccess,
   found: Recorded,
   base: string,
 ): Resource | undefined {
+  // What is not kept cannot be shown.
+  if (found.content === '') return undefined
   const content = visibleContent(access, found)
   if (content === undefined) return undefined
   const resource = resourceOf(content)
   const { resourceType, id, meta: own, ...rest } = resource
   const meta = metaOf(isJsonObject(own) ? own : {}, found, base)
   const shown: Resource = { resourceType, ...(id === undefined ? {} : { id }), meta, ...rest }
-  return content === found.content ? shown : subsetted(shown)
+  return seesWhole(access, found.type) ? shown : subsetted(shown)
+}
+
+function seesWhole({ types }: ChartAccess, type: string): boolean {
+  return types === 'all' || types.get(type) === 'whole'
 }
 
 /**
@@ -50,6 +57,7 @@ export function shownResource(
  */
 export function shownState(access: ChartAccess, state: State, base: string): Resource | undefined {
   const { type, patientId, present } = state
+  if (present === '' || state.content === '') return undefined
   if (visibleContent(access, { type, patientId, content: present }) === undefined) return undefined
   if (access.patient !== undefined && !isAbout(resourceOf(state.content), access.patient))
     return undefined
