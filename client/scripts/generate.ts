@@ -19,7 +19,8 @@ export function generate(document: unknown): string {
       described(path, method, node(operation)),
     ),
   )
-  const own = found.filter(({ name }) => !name.startsWith('literal.'))
+  // Other addresses of the same, and streams, which are no calls.
+  const own = found.filter(({ name }) => !/^literal\.|\.stream$/.test(name))
   own.sort((a, b) => (a.name < b.name ? -1 : 1))
   const inputs = own.map(
     ({ name, input, output }) => `  '${name}': {\n input: ${input}\n output: ${output} }`,

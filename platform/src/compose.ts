@@ -33,6 +33,8 @@ export interface PlatformPorts {
   readonly publicUrl: string
   readonly sweep?: Partial<SweepSettings>
 }
+  /** How many requests one caller may send in a minute; undefined: as many as it likes. */
+  readonly requestsAMinute?: number | undefined
 
 export interface Platform {
   readonly practices: Practices
@@ -73,7 +75,10 @@ export function composePlatform(ports: PlatformPorts): Platform {
     ...{ practices, people, mirror, gate, sync, ledger, clock },
     connections: { problem: settingsProblem, notes: settingsNotes },
   }
-  const face = createHttpFace({ ...rooms, log, random, publicUrl: ports.publicUrl })
+  const face = createHttpFace({
+    ...{ ...rooms, log, random, publicUrl: ports.publicUrl },
+    ...{ requestsAMinute: ports.requestsAMinute, wallNow: () => wall.now() },
+  })
   return { practices, people, mirror, gate, sync, rooms, face }
 }
 

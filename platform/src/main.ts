@@ -81,6 +81,7 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
   })
   const stop = new AbortController()
   try {
+    requestsAMinute: config.requestsAMinute,
   const backup = { url, clock, random, log, masterKey, files: diskStreams, version: ownVersion() }
   let listener: AsyncDisposable | undefined
   let tended: Tended | undefined

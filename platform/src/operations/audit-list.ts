@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { ChartwayError } from '../kernel/errors.ts'
 import { actorOf } from './context.ts'
-import { instant, instantField, limitField, practiceField } from './fields.ts'
+import { instant, instantField, limitField, practiceField, wholeNumber } from './fields.ts'
 import { operation } from './operation.ts'
 
 export const auditList = operation({
@@ -12,7 +12,7 @@ export const auditList = operation({
   need: 'audit',
   input: z.strictObject({
     practice: practiceField.describe('Only what was done at this practice'),
-    before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+    before: wholeNumber(1).optional().describe('`next` of the page before'),
     limit: limitField,
   }),
   output: z.object({

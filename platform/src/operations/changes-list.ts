@@ -3,8 +3,9 @@
 
 import { z } from 'zod'
 import { ChartwayError } from '../kernel/errors.ts'
+import type { PracticeRef } from '../kernel/ids.ts'
 import type { ShownChange } from './charts.ts'
-import { practiceOf, readerOf } from './context.ts'
+import { type KeyedContext, practiceOf } from './context.ts'
 import {
   freshnessField,
   freshnessOf,
@@ -14,6 +15,7 @@ import {
   limitField,
   maybeInstant,
   practiceField,
+  wholeNumber,
 } from './fields.ts'
 import { operation } from './operation.ts'
 
@@ -49,17 +51,20 @@ const withheldField = z
   })
   .meta({ id: 'WithheldChange' })
 
+/** One place in the feed. */
+export const changeFields = z.union([changeField, withheldField])
+
 export const changesList = operation({
   name: 'changes.list',
   summary: 'What changed at a practice, field by field, after a sequence number',
   need: 'charts',
   input: z.strictObject({
     practice: practiceField,
-    after: z.coerce.number().int().min(0).default(0).describe('`next` of the answer before'),
+    after: wholeNumber(0).default(0).describe('`next` of the answer before'),
     limit: limitField,
   }),
   output: z.object({
-    items: z.array(z.union([changeField, withheldField])),
+    items: z.array(changeFields),
     next: z.int().describe('Pass as `after` to go on'),
     last: z.int().describe('The newest sequence number of the practice'),
     freshness: freshnessField.describe('Of the part of the practice that was asked longest ago'),
@@ -67,22 +72,39 @@ export const changesList = operation({
   errors: ['CURSOR_INVALID'],
   run: async (context, { practice, after, limit }) => {
     const ref = await practiceOf(context, practice)
-    const [changes, last, rows] = await Promise.all([
-      context.charts.changes(ref, { after, limit }, 'changes.list'),
+    const [last, rows] = await Promise.all([
       context.charts.lastSequence(ref),
       context.charts.freshness(ref, { limit: 1 }),
     ])
-    // Never given, or given before older data was restored: waiting there would miss changes.
-    if (after > last) throw new ChartwayError('CURSOR_INVALID', { details: { position: 'after' } })
-    const next = changes.at(-1)?.sequence ?? after
+    const { items, next } = await changesAfter(context, ref, {
+      ...{ after, limit, last, action: 'changes.list' },
+    })
     return {
-      items: changes.map(shown),
+      items,
       next,
       last: Math.max(last, next),
       freshness: freshnessOf(rows[0]?.asOf, context.clock.now()),
     }
   },
 })
+
+/** What came after a sequence number; `last`: the newest of the practice. Throws CURSOR_INVALID. */
+export async function changesAfter(
+  { charts }: KeyedContext,
+  ref: PracticeRef,
+  asked: {
+    readonly after: number
+    readonly limit: number
+    readonly last: number
+    readonly action: string
+  },
+): Promise<{ readonly items: z.input<typeof changeFields>[]; readonly next: number }> {
+  const { after, limit, last, action } = asked
+  // Never given, or given before older data was restored: waiting there would miss changes.
+  if (after > last) throw new ChartwayError('CURSOR_INVALID', { details: { position: 'after' } })
+  const changes = await charts.changes(ref, { after, limit }, action)
+  return { items: changes.map(shown), next: changes.at(-1)?.sequence ?? after }
+}
 
 function shown(change: ShownChange): z.input<typeof changeField> | z.input<typeof withheldField> {
   if (change.kind === 'withheld') return change

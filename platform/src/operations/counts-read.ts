@@ -1,7 +1,7 @@
 // How many resources of each type are mirrored, deleted ones left out.
 
 import { z } from 'zod'
-import { practiceOf, readerOf } from './context.ts'
+import { practiceOf } from './context.ts'
 import { practiceField } from './fields.ts'
 import { operation } from './operation.ts'
 

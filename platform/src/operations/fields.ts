@@ -17,11 +17,19 @@ export const idField: z.ZodString = z
   .string()
   .regex(/^[A-Za-z0-9.-]{1,64}$/, 'letters, digits, dots and dashes, at most 64')
 
-export const limitField: z.ZodType<number, unknown> = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(PAGE_MAX)
+/** A whole number, also as text; what it must be is said in words, never with what it was. */
+export function wholeNumber(
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): z.ZodCoercedNumber<unknown> {
+  const rule =
+    max === Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${min} up`
+      : `a whole number from ${min} to ${max}`
+  return z.coerce.number({ error: rule }).int(rule).min(min, rule).max(max, rule)
+}
+
+export const limitField: z.ZodType<number, unknown> = wholeNumber(1, PAGE_MAX)
   .default(PAGE_DEFAULT)
   .describe(`Rows in one answer, at most ${PAGE_MAX}; fewer when they are long`)
 

@@ -1,7 +1,8 @@
 // How old the mirror is, question by question: of one patient, or the oldest of the practice.
 
 import { z } from 'zod'
-import { practiceOf, readerOf } from './context.ts'
+import { ChartwayError } from '../kernel/errors.ts'
+import { practiceOf } from './context.ts'
 import {
   ageSeconds,
   idField,
@@ -33,8 +34,14 @@ export const freshnessList = operation({
     limit: limitField,
   }),
   output: z.object({ items: z.array(rowField) }),
+  errors: ['NOT_FOUND'],
   run: async (context, { practice, patient, limit }) => {
     const ref = await practiceOf(context, practice)
+    if (patient !== undefined) {
+      const [asked] = await context.charts.freshness(ref, { subject: patient, limit: 1 })
+      const known = asked ?? (await context.charts.read(ref, 'Patient', patient, 'freshness.list'))
+      if (known === undefined) throw new ChartwayError('NOT_FOUND')
+    }
     const rows = await context.charts.freshness(ref, { subject: patient, limit }, 'freshness.list')
     const now = context.clock.now()
     return {

@@ -6,6 +6,7 @@ import { auditList } from './audit-list.ts'
 import { budgetRead } from './budget-read.ts'
 import { changesList } from './changes-list.ts'
 import { countsRead } from './counts-read.ts'
+import { changesStream } from './changes-stream.ts'
 import { errorsRead } from './errors-read.ts'
 import { freshnessList } from './freshness-list.ts'
 import { healthLive, healthRead, healthReady } from './health-read.ts'
@@ -82,6 +83,7 @@ export const operations: readonly Operation[] = [
   sessionsList,
   sessionsRevoke,
   sessionsConfirm,
+  changesStream,
   usersCreate,
   usersList,
   usersUpdate,

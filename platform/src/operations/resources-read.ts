@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { ChartwayError } from '../kernel/errors.ts'
 import { COLLECTIONS, collectionField } from './collections.ts'
-import { practiceOf, readerOf } from './context.ts'
+import { practiceOf } from './context.ts'
 import { idField, practiceField } from './fields.ts'
 import { mirroredField, mirroredText } from './mirrored-answer.ts'
 import { operation, Written } from './operation.ts'

@@ -22,6 +22,7 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
       ]),
     ]),
   ),
+  'changes.stream': ({ practice }) => ({ practice }),
   'documents.content': ({ organization, practice }) => ({
     ...{ practice, id: idOf(organization, 'documents') },
   }),
@@ -200,7 +201,7 @@ describe.each(keyed.map(({ name, need }) => [name, need] as const))('%s (%s)', (
 /** Last: these act. */
 const ORDER = (name: string) => (/^(keys|users)\.|^practices\.connect$/.test(name) ? 1 : 0)
 const acting = operations
-  .filter(({ name }) => !NOT_BY_KEY.includes(name))
+  .filter(({ name }) => !NOT_BY_KEY.includes(name) && ROUTES[name]?.streamed !== true)
   .sort((a, b) => ORDER(a.name) - ORDER(b.name))
 
 test.each(acting.map((operation) => [operation.name, operation] as const))(

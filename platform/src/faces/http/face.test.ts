@@ -237,7 +237,7 @@ describe('what does not fit', () => {
     ['/v1/changes?after=-1', 400, 'INPUT_INVALID', '/query/after'],
     ['/v1/resources/patients?practice=absent', 404, 'NOT_FOUND', undefined],
     ['/v1/resources/patients/no%20id', 404, 'NOT_FOUND', undefined],
-    ['/v1/appointments', 404, 'ROUTE_UNKNOWN', undefined],
+    ['/v1/unicorns', 404, 'ROUTE_UNKNOWN', undefined],
     ['/v2/patients', 404, 'ROUTE_UNKNOWN', undefined],
     ['/v1/resources/patients/%zz', 404, 'ROUTE_UNKNOWN', undefined],
   ])('%s is answered %i %s', async (path, status, code, position) => {

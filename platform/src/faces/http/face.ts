@@ -5,6 +5,7 @@ import cookies from '@fastify/cookie'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type { Log } from '../../kernel/log.ts'
+import type { Principal } from '../../kernel/principal.ts'
 import type { Random } from '../../kernel/random.ts'
 import {
   type Context,
@@ -17,9 +18,11 @@ import {
   Written,
 } from '../../operations/index.ts'
 import { registerFhir } from '../fhir/index.ts'
-import { registerMcp } from '../mcp/index.ts'
+import { MCP_PATH, registerMcp } from '../mcp/index.ts'
+import { registerOauth } from '../oauth/index.ts'
 import { logAccess, logFault } from './access-log.ts'
 import { assertNotForeign, callerOf } from './caller.ts'
+import { EVENT_STREAM, EventStreams, lastEventId, type Step } from './event-stream.ts'
 import { registerOpenApi, schemaOf } from './openapi.ts'
 import {
   type PlaceOf,
@@ -30,6 +33,7 @@ import {
   rawProblem,
 } from './problems.ts'
 import { requestIds } from './request-ids.ts'
+import { type RequestLimit, requestLimit } from './request-limit.ts'
 import { pathFields, ROUTES, type Route } from './routes.ts'
 import { cookieFor } from './session-cookie.ts'
 
@@ -56,11 +60,20 @@ export interface HttpFaceOptions extends Rooms {
   readonly random: Random
   /** Where callers reach this installation, without a slash at the end. */
   readonly publicUrl: string
+  /** How many requests one caller may send in a minute; undefined: as many as it likes. */
+  readonly requestsAMinute?: number | undefined
+  /** Epoch ms by the wall's clock, whatever the business clock does. */
+  readonly wallNow?: () => number
 }
 
 /** Makes the face; it listens when its caller says so, and `close()` lets running requests end. */
 export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
-  const { log, random, publicUrl, ...rooms } = options
+  const { log, random, publicUrl, requestsAMinute, wallNow, ...rooms } = options
+  const limit =
+    requestsAMinute === undefined
+      ? undefined
+      : requestLimit({ aMinute: requestsAMinute, wallNow: wallNow ?? rooms.clock.now })
+  const streams = new EventStreams()
   const nextId = requestIds(random)
   const app = Fastify({
     logger: false,
@@ -88,6 +101,7 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
   let stopping = false
   app.addHook('preClose', async () => {
     stopping = true
+    streams.close()
   })
   app.addHook('onRequest', async (request, reply) => {
     stamp(request, reply)
@@ -104,22 +118,33 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
   app.register(cookies)
   registerOpenApi(app)
   app.register((scope, _options, done) => {
-    addRoutes(scope, rooms, { log, publicUrl })
+    addRoutes(scope, rooms, { log, publicUrl, limit, streams })
     registerMcp(scope, {
       publicUrl,
       contextOf: contexts(rooms),
-      callerOf: async (request) =>
-        (await callerOf(request, { ...rooms, publicUrl }, async () => {})).principal,
+      callerOf: async (request) => {
+        const resource = publicUrl + MCP_PATH
+        const caller = await callerOf(request, { ...rooms, publicUrl, resource }, async () => {})
+        limit?.admit(caller.principal)
+        return caller.principal
+      },
     })
-    registerFhir(scope, fhirOptions(rooms, { log, publicUrl }))
+    registerOauth(scope, { publicUrl, people: rooms.people, contextOf: contexts(rooms) })
+    registerFhir(scope, fhirOptions(rooms, { log, publicUrl, limit }))
     done()
   })
   return app
 }
 
+/** The FHIR base that a request is below, which its access token must be for. */
+function baseOf({ params }: FastifyRequest): string {
+  const named: Readonly<Record<string, unknown>> = { ...Object(params) }
+  return `/fhir/r4/${String(named.practice)}`
+}
+
 function fhirOptions(
   rooms: Rooms,
-  { log, publicUrl }: { readonly log: Log; readonly publicUrl: string },
+  { log, publicUrl, limit }: Pick<Served, 'log' | 'limit'> & { readonly publicUrl: string },
 ): Parameters<typeof registerFhir>[1] {
   const contextOf = contexts(rooms)
   return {
@@ -127,9 +152,11 @@ function fhirOptions(
     contextOf,
     callerOf: async (request, operation) => {
       const { refusals } = contextOf(undefined, request.id)
-      const caller = await callerOf(request, { ...rooms, publicUrl }, (revoked) =>
+      const resource = `${publicUrl}${baseOf(request)}`
+      const caller = await callerOf(request, { ...rooms, publicUrl, resource }, (revoked) =>
         refusals.record(revoked, operation, 'KEY_INVALID'),
       )
+      limit?.admit(caller.principal)
       return caller.principal
     },
     codeOf: (error, request) => {
@@ -143,7 +170,7 @@ function fhirOptions(
 function addRoutes(
   app: FastifyInstance,
   rooms: Rooms,
-  around: Pick<Served, 'log' | 'publicUrl'>,
+  around: Pick<Served, 'log' | 'publicUrl' | 'limit' | 'streams'>,
 ): void {
   const contextOf = contexts(rooms)
   const taken = new Map<string, string[]>()
@@ -173,6 +200,8 @@ interface Served {
   readonly rooms: Rooms
   readonly log: Log
   readonly publicUrl: string | undefined
+  readonly limit: RequestLimit | undefined
+  readonly streams: EventStreams
 }
 
 function addRoute(app: FastifyInstance, served: Served): void {
@@ -184,10 +213,11 @@ function addRoute(app: FastifyInstance, served: Served): void {
     method: route.method,
     url: path,
     schema: schemaOf(operation, route, path),
-    onRequest: (request) => identify(request, served),
+    onRequest: (request, reply) => identify(request, reply, served),
     errorHandler: (error, request, reply) => fail(log, error, request, reply, placeOf),
     handler: async (request, reply) => {
       const raw = rawInput(request, inPath, elsewhere)
+      if (route.streamed === true) return sendStream(request, reply, { ...served, raw })
       const { ip: source, sessionId } = request
       const context = contextOf(request.principal, request.id, { source, sessionId })
       const answer = await operation.invoke(context, raw)
@@ -204,18 +234,77 @@ function addRoute(app: FastifyInstance, served: Served): void {
 }
 
 /** Notes who asks, where the operation needs to know. */
-async function identify(request: FastifyRequest, served: Served): Promise<void> {
-  const { operation, rooms, contextOf, publicUrl } = served
+async function identify(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  served: Served,
+): Promise<void> {
+  const { operation, limit } = served
   if (operation.need === 'none') {
-    if (request.method !== 'GET') assertNotForeign(request, publicUrl)
+    if (request.method !== 'GET') assertNotForeign(request, served.publicUrl)
     return
   }
-  const { refusals } = contextOf(undefined, request.id)
-  const caller = await callerOf(request, { ...rooms, publicUrl }, (revoked) =>
-    refusals.record(revoked, operation.name, 'KEY_INVALID'),
-  )
+  const caller = await whoAsks(request, served)
+  if (limit !== undefined) reply.headers(limit.admit(caller.principal).headers)
   request.principal = caller.principal
   request.sessionId = caller.sessionId
+}
+
+function whoAsks(
+  request: FastifyRequest,
+  { operation, rooms, contextOf, publicUrl }: Served,
+): ReturnType<typeof callerOf> {
+  const { refusals } = contextOf(undefined, request.id)
+  return callerOf(request, { ...rooms, publicUrl, resource: `${publicUrl}/v1` }, (revoked) =>
+    refusals.record(revoked, operation.name, 'KEY_INVALID'),
+  )
+}
+
+/** Where the stream begins: what the reader had last, else what it asks for, else now. */
+async function sendStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  served: Served & { readonly raw: unknown },
+): Promise<FastifyReply> {
+  const { operation, contextOf, streams, raw, log } = served
+  const { principal, id, ip: source } = request
+  if (principal === undefined) throw new Error('A stream without a caller')
+  const asked = typeof raw === 'object' ? raw : {}
+  const ask = async (caller: Principal, after: number | string | undefined): Promise<Step> => {
+    const input = after === undefined ? asked : { ...asked, after }
+    return stepIn(await operation.invoke(contextOf(caller, id, { source }), input))
+  }
+  const first = await ask(principal, lastEventId(request.headers['last-event-id']))
+  const stream = streams.open({
+    caller: principal,
+    first,
+    step: async (after) => ask((await whoAsks(request, served)).principal, after),
+    codeOf: (error) => {
+      const { code } = problemOf(error, id, inQuery)
+      if (code === 'INTERNAL') logFault(log, error, request)
+      return code
+    },
+  })
+  // Nothing else is asked on its connection: one left half open would hold up the end of the process.
+  reply.raw.once('close', () => request.raw.socket.destroy())
+  return reply.header('connection', 'close').type(EVENT_STREAM).send(stream)
+}
+
+/** What the operation of a stream gives at each step. */
+function stepIn(answer: unknown): Step {
+  if (!isStep(answer)) throw new Error('A streamed operation gave something else than a step')
+  return answer
+}
+
+function isStep(answer: unknown): answer is Step {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'items' in answer &&
+    Array.isArray(answer.items) &&
+    'next' in answer &&
+    typeof answer.next === 'number'
+  )
 }
 
 /** One object out of path and query or body; the path wins, so that it cannot be overwritten. */

@@ -9,6 +9,8 @@ export interface Route {
   /** Other addresses with the same answers: names that callers know from elsewhere. */
   readonly also?: readonly string[]
   readonly status?: 201
+  /** Asked again and again; what comes is written as server-sent events. */
+  readonly streamed?: true
   /** Seconds for which anybody may keep the answer; answers are not kept by default. */
   readonly cacheSeconds?: number
 }
@@ -43,6 +45,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'freshness.list': { method: 'GET', path: '/v1/freshness' },
   'budget.read': { method: 'GET', path: '/v1/budget' },
   'sync.read': { method: 'GET', path: '/v1/sync' },
+  'changes.stream': { method: 'GET', path: '/v1/changes/stream', streamed: true },
   'sync.problems': { method: 'GET', path: '/v1/sync/problems' },
   'sessions.create': { method: 'POST', path: '/v1/sessions', status: 201 },
   'sessions.list': { method: 'GET', path: '/v1/sessions' },

@@ -6,7 +6,7 @@ import { isJsonObject } from '@chartway/codecs/fhir'
 import { z } from 'zod'
 import { ChartwayError } from '../../kernel/errors.ts'
 import { practiceOf } from '../context.ts'
-import { idField, practiceField } from '../fields.ts'
+import { idField, practiceField, wholeNumber } from '../fields.ts'
 import { operation, Written } from '../operation.ts'
 import { resourceOf } from './maker.ts'
 
@@ -20,13 +20,7 @@ export const documentsContent = operation({
   input: z.strictObject({
     id: idField,
     practice: practiceField,
-    index: z.coerce
-      .number<string | number>()
-      .refine((value) => Number.isInteger(value) && value >= 0 && value <= INDEX_MAX, {
-        message: `a whole number from 0 to ${INDEX_MAX}`,
-      })
-      .default(0)
-      .describe('Which of its contents, from 0'),
+    index: wholeNumber(0, INDEX_MAX).default(0).describe('Which of its contents, from 0'),
   }),
   output: z
     .object({

@@ -13,6 +13,7 @@ import {
   instantOrNull,
   maybeInstant,
   practiceField,
+  wholeNumber,
 } from '../fields.ts'
 import { type Operation, operation } from '../operation.ts'
 import { askedFor } from './asking.ts'
@@ -53,17 +54,10 @@ export const historyOperations: readonly Operation[] = VIEWS.map((view) =>
     input: z.strictObject({
       id: idField,
       practice: practiceField,
-      before: z.coerce
-        .number<string | number>()
-        .refine((value) => Number.isSafeInteger(value) && value > 0, { message: 'a version' })
+      before: wholeNumber(1)
         .optional()
         .describe('`next` of the answer before: only older versions than this'),
-      limit: z.coerce
-        .number<string | number>()
-        .refine((value) => Number.isInteger(value) && value >= 1 && value <= STATES_MAX, {
-          message: `a whole number from 1 to ${STATES_MAX}`,
-        })
-        .default(STATES_DEFAULT),
+      limit: wholeNumber(1, STATES_MAX).default(STATES_DEFAULT),
     }),
     output: z.object({
       items: z.array(stateField),
@@ -99,11 +93,9 @@ function stateOf(
   older: State | undefined,
 ): z.input<typeof stateField> {
   const first = state.version === 1
-  const before = first
-    ? {}
-    : older === undefined
-      ? undefined
-      : fieldsOf(asked, view, current, older)
+  // A state between the two may not be kept, or not be for this caller to see.
+  const known = older !== undefined && older.version === state.version - 1
+  const before = first ? {} : known ? fieldsOf(asked, view, current, older) : undefined
   const after = state.deleted ? {} : fieldsOf(asked, view, current, state)
   return {
     version: state.version,

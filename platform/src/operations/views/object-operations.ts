@@ -7,7 +7,7 @@ import { ChartwayError } from '../../kernel/errors.ts'
 import type { Mirrored } from '../../mirror/index.ts'
 import { VIEWS, type View } from '../../views/index.ts'
 import type { KeyedContext } from '../context.ts'
-import { freshnessField, freshnessOf, idField, practiceField } from '../fields.ts'
+import { freshnessField, freshnessOf, idField, practiceField, wholeNumber } from '../fields.ts'
 import { InputProblem, type Operation, operation, Written } from '../operation.ts'
 import { askedFor } from './asking.ts'
 import { asOfMade, BASE_FIELDS, CLOSING_FIELDS, type Made, shownObject, tagPart } from './base.ts'
@@ -24,11 +24,7 @@ const EXAMINED_MAX = 5_000
 /** Freshness rows looked at for an empty answer: more than any patient has searches. */
 const FRESHNESS_ROWS_MAX = 100
 
-const limitField = z.coerce
-  .number<string | number>()
-  .refine((value) => Number.isInteger(value) && value >= 1 && value <= PAGE_MAX, {
-    message: `a whole number from 1 to ${PAGE_MAX}`,
-  })
+const limitField = wholeNumber(1, PAGE_MAX)
   .default(PAGE_DEFAULT)
   .describe(`Objects in one answer, at most ${PAGE_MAX}`)
 
