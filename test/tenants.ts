@@ -23,6 +23,8 @@ export interface Tenant {
   readonly person: Person
   /** The token of somebody else's invitation. */
   readonly invitation: string
+  /** The id of a public client for persons. */
+  readonly client: string
 }
 
 export interface Tenants {
@@ -114,6 +116,15 @@ async function tenant(
     },
     'test',
   )
+  const { client } = await people.oauth.createClient(
+    organization,
+    {
+      ...{ name: 'An application', kind: 'public', practices: undefined, sensitive: false },
+      ...{ redirectUris: ['https://app.test/back'], scopes: ['patient/*.rs', 'user/*.rs'] },
+      ...{ jwks: undefined, jwksUri: undefined },
+    },
+    'test',
+  )
   const keyOf = async (scopes: readonly ('read' | 'admin')[]) =>
     (await practices.createApiKey(organization, { name: scopes.join(), scopes }, 'test')).text
   return {
@@ -124,6 +135,7 @@ async function tenant(
     patient: `${name}-1`,
     person: await signedIn(around, organization, { name: `clin@${name}`, roles: ['clinician'] }),
     invitation: invitation.token,
+    client: client.clientId,
   }
 }
 

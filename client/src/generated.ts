@@ -252,58 +252,19 @@ export interface WithheldChange {
   readonly kind: 'withheld'
 }
 
-export interface FreshnessRow {
-  readonly type: string
-  /** What the question is about: mostly a patient */
-  readonly subject: string
-  readonly search: string
-  /** Start of the last complete asking; null when there was none */
-  readonly asOf: string | null
-  readonly ageSeconds: number | null
-  /** Start of the last asking; null when it is still to come */
-  readonly askedAt: string | null
-}
-
-export interface Practice {
-  readonly practice: string
-  readonly name: string
-  readonly timeZone: string
-  readonly dialect: string
-  readonly baseUrl: string
+export interface Client {
   readonly clientId: string
-  /** A paused practice is not asked for anything */
-  readonly state: 'connected' | 'paused'
+  readonly name: string
+  /** For itself by key; for a person, with a secret or a key; for a person, with neither */
+  readonly kind: 'backend' | 'confidential' | 'public'
+  readonly redirectUris: readonly string[]
+  readonly scopes: readonly string[]
+  readonly practices: readonly string[] | null
+  readonly sensitive: boolean
+  readonly proof: 'jwks' | 'jwksUri' | 'secret' | 'none'
   /** RFC 3339, UTC */
   readonly createdAt: string
-}
-
-export interface Mirrored {
-  readonly resource: {
-    readonly resourceType: string
-    readonly id: string
-    readonly [member: string]: unknown
-  }
-  /** Counts the states of this resource that we have seen */
-  readonly version: number
-  readonly practice: string
-  readonly provenance: {
-    /** The way it came in */ readonly pathway: string
-    /** The question whose answer showed this state */
-    readonly search: string
-    /** RFC 3339, UTC */
-    readonly firstSeenAt: string
-    /** When this state was first seen */
-    readonly changedSeenAt: string
-    /** What the practice says of its last change */
-    readonly vendorUpdatedAt: string | null
-  }
-  readonly freshness: Freshness
-  /** Where the content differs from the wire, with the originals */
-  readonly repairs: readonly {
-    readonly path: string
-    readonly rule: string
-    readonly [member: string]: unknown
-  }[]
+  readonly revokedAt: string | null
 }
 
 export interface User {
@@ -346,32 +307,16 @@ export interface Session {
   readonly current: boolean
 }
 
-export interface Who {
-  readonly organization: string
-  /** As the ledger names the caller */
-  readonly actor: string
-  /** Null for programs */
-  readonly user: User | null
-  readonly sessionId: string | null
-  readonly roles: readonly (
-    | 'admin'
-    | 'integrator'
-    | 'clinician'
-    | 'biller'
-    | 'front-desk'
-    | 'auditor'
-  )[]
-  readonly rights: readonly ('charts' | 'monitor' | 'audit' | 'settings' | 'people')[]
-  /** Null: all of the organization */
-  readonly practices: readonly string[] | null
-  readonly charts: {
-    /** By FHIR type: the whole resource, or these elements of it */
-    readonly types: 'all' | Readonly<Record<string, 'whole' | readonly string[]>>
-    readonly sensitive: boolean
-    readonly patient: string | null
-  }
-  /** Whether the proof is fresh enough for what needs a fresh one */
-  readonly fresh: boolean
+export interface FreshnessRow {
+  readonly type: string
+  /** What the question is about: mostly a patient */
+  readonly subject: string
+  readonly search: string
+  /** Start of the last complete asking; null when there was none */
+  readonly asOf: string | null
+  readonly ageSeconds: number | null
+  /** Start of the last asking; null when it is still to come */
+  readonly askedAt: string | null
 }
 
 export interface DocumentContent {
@@ -1614,6 +1559,83 @@ export interface ChargeItem {
   readonly links: LinksOf
 }
 
+export interface Practice {
+  readonly practice: string
+  readonly name: string
+  readonly timeZone: string
+  readonly dialect: string
+  readonly baseUrl: string
+  readonly clientId: string
+  /** A paused practice is not asked for anything */
+  readonly state: 'connected' | 'paused'
+  /** RFC 3339, UTC */
+  readonly createdAt: string
+}
+
+export interface Retention {
+  /** full: everything; window: content that changed within so many days; fingerprint: no content, only ids and hashes */
+  readonly mode: 'full' | 'window' | 'fingerprint'
+  /** Of a window; null otherwise */
+  readonly days: number | null
+}
+
+export interface Mirrored {
+  readonly resource: {
+    readonly resourceType: string
+    readonly id: string
+    readonly [member: string]: unknown
+  }
+  /** Counts the states of this resource that we have seen */
+  readonly version: number
+  readonly practice: string
+  readonly provenance: {
+    /** The way it came in */ readonly pathway: string
+    /** The question whose answer showed this state */
+    readonly search: string
+    /** RFC 3339, UTC */
+    readonly firstSeenAt: string
+    /** When this state was first seen */
+    readonly changedSeenAt: string
+    /** What the practice says of its last change */
+    readonly vendorUpdatedAt: string | null
+  }
+  readonly freshness: Freshness
+  /** Where the content differs from the wire, with the originals */
+  readonly repairs: readonly {
+    readonly path: string
+    readonly rule: string
+    readonly [member: string]: unknown
+  }[]
+}
+
+export interface Who {
+  readonly organization: string
+  /** As the ledger names the caller */
+  readonly actor: string
+  /** Null for programs */
+  readonly user: User | null
+  readonly sessionId: string | null
+  readonly roles: readonly (
+    | 'admin'
+    | 'integrator'
+    | 'clinician'
+    | 'biller'
+    | 'front-desk'
+    | 'auditor'
+  )[]
+  readonly rights: readonly ('charts' | 'monitor' | 'audit' | 'settings' | 'people')[]
+  /** Null: all of the organization */
+  readonly practices: readonly string[] | null
+  readonly charts: {
+    /** By FHIR type: the whole resource, or these elements of it */
+    readonly types: 'all' | Readonly<Record<string, 'whole' | readonly string[]>>
+    readonly sensitive: boolean
+    readonly patient: string | null
+  }
+  /** Whether the proof is fresh enough for what needs a fresh one */
+  readonly fresh: boolean
+}
+
 export interface Problem {
   /** Where the code is explained, relative to this installation */ readonly type: string
   readonly title: string
@@ -1795,6 +1817,43 @@ export interface Operations {
       readonly waiting: { readonly interactive: number; readonly sweep: number }
       /** The vendor's clock minus ours lies between these; null before the first answer */
       readonly vendorClock: { readonly lowMs: number; readonly highMs: number } | null
+    }
+  }
+  'calls.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      readonly minutes?: number | undefined
+      /** `failed`: only those refused, failed or without an answer */
+      readonly outcome?: 'all' | 'failed' | undefined
+      /** Rows in one answer, at most 500; fewer when they are long */
+      readonly limit?: number | undefined
+    }
+    output: {
+      /** Calls the vendor allows in one wall-clock minute */ readonly limit: number
+      /** By the vendor's clock, the oldest first; the last one is the current minute */
+      readonly minutes: readonly {
+        /** RFC 3339, UTC */ readonly minute: string
+        readonly taken: number
+        readonly refused: boolean
+      }[]
+      /** Of this process, the newest first; forgotten when it ends */
+      readonly items: readonly {
+        /** Counts the calls of this process at the practice */ readonly number: number
+        /** RFC 3339, UTC */
+        readonly at: string
+        readonly method: string
+        /** What it was for, without any value */
+        readonly purpose: string
+        readonly lane: 'interactive' | 'sweep'
+        /** For its permit, by the clock of the installation */
+        readonly waitMs: number
+        readonly durationMs: number
+        /** HTTP status; null when there was no answer */
+        readonly status: number | null
+        /** Why there was no answer */
+        readonly code: string | null
+      }[]
     }
   }
   'care-plans.history': {
@@ -1993,6 +2052,33 @@ export interface Operations {
       readonly id: string
     }
     output: ChargeItem
+  }
+  'clients.create': {
+    input: {
+      /** As people are shown it when they are asked to agree */ readonly name: string
+      /** For itself by key; for a person, with a secret or a key; for a person, with neither */
+      readonly kind: 'backend' | 'confidential' | 'public'
+      readonly redirectUris?: readonly string[] | undefined
+      /** The most it may ask for: SMART v1 or v2 scopes for reading, or ours */
+      readonly scopes: readonly string[]
+      /** The only practices where the roles hold; null: all of the organization */
+      readonly practices?: readonly string[] | null | undefined
+      /** Records with a restricting label too; for people only if they may see them */
+      readonly sensitive?: boolean | undefined
+      /** Public keys, RFC 7517; RSA for RS384, P-384 for ES384 */
+      readonly jwks?: Readonly<Record<string, unknown>> | undefined
+      /** Where they are published instead, https */
+      readonly jwksUri?: string | undefined
+    }
+    output: { readonly client: Client; readonly secret: string | null }
+  }
+  'clients.list': {
+    input: Readonly<Record<string, never>>
+    output: { readonly items: readonly Client[] }
+  }
+  'clients.revoke': {
+    input: { readonly clientId: string }
+    output: { readonly clientId: string; readonly revoked: true }
   }
   'clinical-staff.history': {
     input: {
@@ -2859,6 +2945,40 @@ export interface Operations {
     }
     output: Patient
   }
+  'patients.search': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** A part of the name begins with it */
+      readonly name?: string | undefined
+      /** A family name begins with it */
+      readonly family?: string | undefined
+      /** A given name begins with it */
+      readonly given?: string | undefined
+      /** A value, or system|value, exactly */
+      readonly identifier?: string | undefined
+      /** Born on this day, exactly */
+      readonly birthDate?: string | undefined
+      /** Id of a general practitioner */
+      readonly provider?: string | undefined
+      /** Only what belongs to this facility */
+      readonly facility?: string | undefined
+      /** Only what we saw change after this instant, RFC 3339 */
+      readonly updatedAfter?: string | undefined
+      /** Only these fields, parted by commas; `id` always stands */
+      readonly fields?: string | undefined
+      /** Objects in one answer, at most 200 */
+      readonly limit?: number | undefined
+      /** `next` of the answer before */
+      readonly cursor?: string | undefined
+    }
+    output: {
+      readonly items: readonly Patient[]
+      /** Pass as `cursor` to go on; null on the last page. Pages may be short or empty */
+      readonly next: string | null
+      readonly freshness: Freshness
+    }
+  }
   'practices.check': {
     input: { readonly practice: string }
     output: {
@@ -2909,6 +3029,19 @@ export interface Operations {
   'practices.resume': {
     input: { readonly practice: string }
     output: { readonly practice: Practice }
+  }
+  'practices.retain': {
+    input: {
+      readonly practice: string
+      readonly mode: 'full' | 'window' | 'fingerprint'
+      /** Of a window, and only of one */
+      readonly days?: number | undefined
+    }
+    output: Retention
+  }
+  'practices.retention': {
+    input: { readonly practice: string }
+    output: Retention
   }
   'prescriptions.history': {
     input: {
@@ -3582,6 +3715,7 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'appointments.read': { method: 'GET', path: '/v1/appointments/{id}' },
   'audit.list': { method: 'GET', path: '/v1/audit' },
   'budget.read': { method: 'GET', path: '/v1/budget' },
+  'calls.list': { method: 'GET', path: '/v1/calls' },
   'care-plans.history': { method: 'GET', path: '/v1/care-plans/{id}/history' },
   'care-plans.list': { method: 'GET', path: '/v1/care-plans' },
   'care-plans.read': { method: 'GET', path: '/v1/care-plans/{id}' },
@@ -3592,6 +3726,9 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'charge-items.history': { method: 'GET', path: '/v1/charge-items/{id}/history' },
   'charge-items.list': { method: 'GET', path: '/v1/charge-items' },
   'charge-items.read': { method: 'GET', path: '/v1/charge-items/{id}' },
+  'clients.create': { method: 'POST', path: '/v1/clients' },
+  'clients.list': { method: 'GET', path: '/v1/clients' },
+  'clients.revoke': { method: 'DELETE', path: '/v1/clients/{clientId}' },
   'clinical-staff.history': { method: 'GET', path: '/v1/clinical-staff/{id}/history' },
   'clinical-staff.list': { method: 'GET', path: '/v1/clinical-staff' },
   'clinical-staff.read': { method: 'GET', path: '/v1/clinical-staff/{id}' },
@@ -3643,11 +3780,14 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'patients.history': { method: 'GET', path: '/v1/patients/{id}/history' },
   'patients.list': { method: 'GET', path: '/v1/patients' },
   'patients.read': { method: 'GET', path: '/v1/patients/{id}' },
+  'patients.search': { method: 'POST', path: '/v1/patients/search' },
   'practices.check': { method: 'POST', path: '/v1/practices/{practice}/check' },
   'practices.connect': { method: 'POST', path: '/v1/practices' },
   'practices.list': { method: 'GET', path: '/v1/practices' },
   'practices.pause': { method: 'POST', path: '/v1/practices/{practice}/pause' },
   'practices.resume': { method: 'POST', path: '/v1/practices/{practice}/resume' },
+  'practices.retain': { method: 'POST', path: '/v1/practices/{practice}/retention' },
+  'practices.retention': { method: 'GET', path: '/v1/practices/{practice}/retention' },
   'prescriptions.history': { method: 'GET', path: '/v1/prescriptions/{id}/history' },
   'prescriptions.list': { method: 'GET', path: '/v1/prescriptions' },
   'prescriptions.read': { method: 'GET', path: '/v1/prescriptions/{id}' },

@@ -2,6 +2,7 @@
 // socket, so that a process, a test and a simulation are put together the same way.
 
 import type { Database } from './db/index.ts'
+import { type ConsoleFiles, registerConsole } from './faces/console/index.ts'
 import { createHttpFace } from './faces/http/index.ts'
 import { createGate, type Gate } from './gate/index.ts'
 import { type Clock, wallClock } from './kernel/clock.ts'
@@ -32,9 +33,11 @@ export interface PlatformPorts {
   /** Where callers reach this installation, without a slash at the end. */
   readonly publicUrl: string
   readonly sweep?: Partial<SweepSettings>
-}
+  /** Where the console's build stands; undefined: no console is served. */
+  readonly console?: Omit<ConsoleFiles, 'random'> | undefined
   /** How many requests one caller may send in a minute; undefined: as many as it likes. */
   readonly requestsAMinute?: number | undefined
+}
 
 export interface Platform {
   readonly practices: Practices
@@ -53,7 +56,10 @@ export function composePlatform(ports: PlatformPorts): Platform {
   const practices = createPractices({ database, clock, random, masterKey: ports.masterKey })
   const ledger = createLedger(database)
   const wall = ports.wall ?? (clock.factor === 1 ? clock : wallClock())
-  const people = createPeople({ database, practices, ledger, clock, wall, random })
+  const people = createPeople({
+    ...{ database, network, practices, ledger, clock, wall, random },
+    publicUrl: ports.publicUrl,
+  })
   const gate = createGate({
     ...{ database, network, clock, log },
     held: async (organization) => (await practices.hold(organization)) !== undefined,
@@ -79,6 +85,7 @@ export function composePlatform(ports: PlatformPorts): Platform {
     ...{ ...rooms, log, random, publicUrl: ports.publicUrl },
     ...{ requestsAMinute: ports.requestsAMinute, wallNow: () => wall.now() },
   })
+  if (ports.console !== undefined) registerConsole(face, { ...ports.console, random })
   return { practices, people, mirror, gate, sync, rooms, face }
 }
 

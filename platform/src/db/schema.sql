@@ -251,8 +251,12 @@ CREATE TABLE mirror_sequences (
   practice_id text NOT NULL,
   last bigint NOT NULL,
   found_by integer NOT NULL DEFAULT 0,
+  retention text NOT NULL DEFAULT 'full'::text,
+  retention_days integer,
   CONSTRAINT mirror_sequences_pkey PRIMARY KEY (organization_id, practice_id),
-  CONSTRAINT mirror_sequences_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id)
+  CONSTRAINT mirror_sequences_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id),
+  CONSTRAINT mirror_sequences_retention_check CHECK ((retention = ANY (ARRAY['full'::text, 'window'::text, 'fingerprint'::text]))),
+  CONSTRAINT mirror_sequences_window CHECK (((retention = 'window'::text) = (retention_days IS NOT NULL)))
 );
 ALTER TABLE mirror_sequences ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY erasing ON mirror_sequences FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
@@ -284,6 +288,115 @@ CREATE POLICY whole_installation ON mirror_versions FOR r TO chartway_backup USI
 GRANT DELETE, INSERT, SELECT, UPDATE ON mirror_versions TO chartway_app;
 GRANT SELECT ON mirror_versions TO chartway_backup;
 GRANT DELETE, SELECT ON mirror_versions TO chartway_eraser;
+
+CREATE TABLE oauth_assertions (
+  organization_id text NOT NULL,
+  client_id text NOT NULL,
+  jti_hash bytea NOT NULL,
+  expires_at bigint NOT NULL,
+  CONSTRAINT oauth_assertions_pkey PRIMARY KEY (organization_id, client_id, jti_hash),
+  CONSTRAINT oauth_assertions_organization_id_client_id_fkey FOREIGN KEY (organization_id, client_id) REFERENCES oauth_clients(organization_id, client_id)
+);
+CREATE INDEX oauth_assertions_by_age ON chartway.oauth_assertions USING btree (organization_id, expires_at);
+ALTER TABLE oauth_assertions ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON oauth_assertions FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY one_organization ON oauth_assertions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON oauth_assertions FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON oauth_assertions TO chartway_app;
+GRANT SELECT ON oauth_assertions TO chartway_backup;
+GRANT DELETE, SELECT ON oauth_assertions TO chartway_eraser;
+
+CREATE TABLE oauth_clients (
+  organization_id text NOT NULL,
+  client_id text NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  redirect_uris text[] NOT NULL,
+  scopes text[] NOT NULL,
+  practices text[],
+  sensitive boolean NOT NULL,
+  jwks text,
+  jwks_uri text,
+  secret_hash bytea,
+  created_at bigint NOT NULL,
+  revoked_at bigint,
+  CONSTRAINT oauth_clients_pkey PRIMARY KEY (organization_id, client_id),
+  CONSTRAINT oauth_clients_kind_check CHECK ((kind = ANY (ARRAY['backend'::text, 'confidential'::text, 'public'::text]))),
+  CONSTRAINT oauth_clients_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(organization_id)
+);
+ALTER TABLE oauth_clients ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON oauth_clients FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY one_organization ON oauth_clients FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON oauth_clients FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON oauth_clients TO chartway_app;
+GRANT SELECT ON oauth_clients TO chartway_backup;
+GRANT DELETE, SELECT ON oauth_clients TO chartway_eraser;
+
+CREATE TABLE oauth_codes (
+  organization_id text NOT NULL,
+  code_id text NOT NULL,
+  secret_hash bytea NOT NULL,
+  grant_id text NOT NULL,
+  redirect_uri text NOT NULL,
+  challenge text NOT NULL,
+  expires_at bigint NOT NULL,
+  used_at bigint,
+  CONSTRAINT oauth_codes_pkey PRIMARY KEY (organization_id, code_id),
+  CONSTRAINT oauth_codes_organization_id_grant_id_fkey FOREIGN KEY (organization_id, grant_id) REFERENCES oauth_grants(organization_id, grant_id)
+);
+ALTER TABLE oauth_codes ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON oauth_codes FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY one_organization ON oauth_codes FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON oauth_codes FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON oauth_codes TO chartway_app;
+GRANT SELECT ON oauth_codes TO chartway_backup;
+GRANT DELETE, SELECT ON oauth_codes TO chartway_eraser;
+
+CREATE TABLE oauth_grants (
+  organization_id text NOT NULL,
+  grant_id text NOT NULL,
+  client_id text NOT NULL,
+  user_id text,
+  authenticated_at bigint,
+  scopes text[] NOT NULL,
+  audience text NOT NULL,
+  patient_id text,
+  created_at bigint NOT NULL,
+  revoked_at bigint,
+  CONSTRAINT oauth_grants_pkey PRIMARY KEY (organization_id, grant_id),
+  CONSTRAINT oauth_grants_organization_id_client_id_fkey FOREIGN KEY (organization_id, client_id) REFERENCES oauth_clients(organization_id, client_id),
+  CONSTRAINT oauth_grants_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, user_id)
+);
+ALTER TABLE oauth_grants ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON oauth_grants FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY one_organization ON oauth_grants FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON oauth_grants FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON oauth_grants TO chartway_app;
+GRANT SELECT ON oauth_grants TO chartway_backup;
+GRANT DELETE, SELECT ON oauth_grants TO chartway_eraser;
+
+CREATE TABLE oauth_tokens (
+  organization_id text NOT NULL,
+  token_id text NOT NULL,
+  kind text NOT NULL,
+  secret_hash bytea NOT NULL,
+  grant_id text NOT NULL,
+  issued_at bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  used_at bigint,
+  revoked_at bigint,
+  CONSTRAINT oauth_tokens_pkey PRIMARY KEY (organization_id, token_id),
+  CONSTRAINT oauth_tokens_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'refresh'::text]))),
+  CONSTRAINT oauth_tokens_organization_id_grant_id_fkey FOREIGN KEY (organization_id, grant_id) REFERENCES oauth_grants(organization_id, grant_id)
+);
+CREATE INDEX oauth_tokens_by_age ON chartway.oauth_tokens USING btree (organization_id, expires_at);
+ALTER TABLE oauth_tokens ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON oauth_tokens FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY one_organization ON oauth_tokens FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON oauth_tokens FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON oauth_tokens TO chartway_app;
+GRANT SELECT ON oauth_tokens TO chartway_backup;
+GRANT DELETE, SELECT ON oauth_tokens TO chartway_eraser;
 
 CREATE TABLE offboardings (
   organization_id text NOT NULL,

@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** Wall milliseconds until the whole answer must be there. */
   readonly timeoutMs: number
   readonly bodyBytesMax: number
+  /** Sends to addresses of the public internet alone, whatever the name resolves to; else `unsent`. */
+  readonly publicOnly?: boolean
   /**
    * Takes the body as it comes, for answers too long to be held. `timeoutMs` is then the longest
    * silence instead of the whole.

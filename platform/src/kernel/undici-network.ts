@@ -5,6 +5,7 @@ import { Agent, type Dispatcher } from 'undici'
 import { type Clock, wallSleep } from './clock.ts'
 import { ChartwayError } from './errors.ts'
 import { type HttpReply, type HttpRequest, type Network, NetworkFailure } from './network.ts'
+import { mayBePublic, publicLookup } from './public-addresses.ts'
 
 /** Connections to one origin; what does not fit waits, and its time-out runs. */
 const CONNECTIONS_MAX = 8
@@ -30,7 +31,7 @@ export function undiciNetwork(
   } = {},
 ): SocketNetwork {
   const { clock, trustedCertificates } = options
-  const agent = new Agent({
+  const settings = {
     connections: options.connectionsMax ?? CONNECTIONS_MAX,
     pipelining: 1,
     allowH2: false,
@@ -43,14 +44,21 @@ export function undiciNetwork(
       timeout: CONNECT_MS_MAX,
       ...(trustedCertificates === undefined ? {} : { ca: trustedCertificates }),
     },
-  })
+  }
+  const agent = new Agent(settings)
+  const guarded = new Agent({ ...settings, connect: { ...settings.connect, lookup: publicLookup } })
   return {
     send: (request, { signal } = {}) => {
+      const { publicOnly = false, url } = request
+      if (publicOnly && !mayBePublic(new URL(url).hostname))
+        return Promise.reject(new NetworkFailure('unsent', 'NETWORK_UNREACHABLE'))
       const exchange = new Exchange(request, signal)
-      const reply = exchange.run(agent)
+      const reply = exchange.run(publicOnly ? guarded : agent)
       return clock === undefined ? reply : clock.during(reply)
     },
-    close: () => agent.close(),
+    close: async () => {
+      await Promise.all([agent.close(), guarded.close()])
+    },
   }
 }
 

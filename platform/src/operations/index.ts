@@ -4,9 +4,13 @@
 import { VIEWS } from '../views/index.ts'
 import { auditList } from './audit-list.ts'
 import { budgetRead } from './budget-read.ts'
+import { callsList } from './calls-list.ts'
 import { changesList } from './changes-list.ts'
-import { countsRead } from './counts-read.ts'
 import { changesStream } from './changes-stream.ts'
+import { clientsCreate } from './clients-create.ts'
+import { clientsList } from './clients-list.ts'
+import { clientsRevoke } from './clients-revoke.ts'
+import { countsRead } from './counts-read.ts'
 import { errorsRead } from './errors-read.ts'
 import { freshnessList } from './freshness-list.ts'
 import { healthLive, healthRead, healthReady } from './health-read.ts'
@@ -16,10 +20,12 @@ import { keysList } from './keys-list.ts'
 import { keysRevoke } from './keys-revoke.ts'
 import type { Operation } from './operation.ts'
 import { outboundRelease } from './outbound-release.ts'
+import { patientsSearch } from './patients-search.ts'
 import { practicesCheck } from './practices-check.ts'
 import { practicesConnect } from './practices-connect.ts'
 import { practicesList } from './practices-list.ts'
 import { practicesPause, practicesResume } from './practices-pause.ts'
+import { practicesRetain, practicesRetention } from './practices-retain.ts'
 import { resourcesList } from './resources-list.ts'
 import { resourcesRead } from './resources-read.ts'
 import { sessionsConfirm } from './sessions-confirm.ts'
@@ -40,6 +46,7 @@ import { usersReset } from './users-reset.ts'
 import { usersUpdate } from './users-update.ts'
 import { viewOperations } from './views/index.ts'
 
+export { inWords as scopeInWords } from '../people/index.ts'
 export { COLLECTIONS, type Collection } from './collections.ts'
 export { type ConnectionRules, type Context, contexts, type From, type Rooms } from './context.ts'
 export {
@@ -68,13 +75,18 @@ export const operations: readonly Operation[] = [
   practicesCheck,
   practicesPause,
   practicesResume,
+  practicesRetention,
+  practicesRetain,
   ...viewOperations,
+  patientsSearch,
   resourcesList,
   resourcesRead,
   countsRead,
   changesList,
+  changesStream,
   freshnessList,
   budgetRead,
+  callsList,
   syncRead,
   syncProblems,
   sessionsCreate,
@@ -83,7 +95,6 @@ export const operations: readonly Operation[] = [
   sessionsList,
   sessionsRevoke,
   sessionsConfirm,
-  changesStream,
   usersCreate,
   usersList,
   usersUpdate,
@@ -94,6 +105,9 @@ export const operations: readonly Operation[] = [
   usersAcceptInvitation,
   usersChangePassword,
   auditList,
+  clientsCreate,
+  clientsList,
+  clientsRevoke,
   keysList,
   keysCreate,
   keysRevoke,

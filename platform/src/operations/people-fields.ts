@@ -124,8 +124,7 @@ export function sessionOf({ sessionId }: Pick<KeyedContext, 'sessionId'>): strin
   return sessionId
 }
 
-/** The account of the person who asks; undefined for programs. */
+/** The account of the person who asks; undefined for programs, also for those that a person let in. */
 export function ownUserId({ principal }: Pick<KeyedContext, 'principal'>): string | undefined {
-  const { actor } = principal
-  return actor.startsWith('user:') ? actor.slice('user:'.length) : undefined
+  return /^user:([0-9a-f]{20})$/.exec(principal.actor)?.[1]
 }

@@ -2,6 +2,15 @@
 
 export { type Seen, seesType, visibleContent } from './access.ts'
 export { inviteFirstAdministrator } from './first-administrator.ts'
+export { inWords, OWN_SCOPES, type OwnScope, parseScopes } from './oauth/scopes.ts'
+export type {
+  AuthorizationRequest,
+  Client,
+  NewClient,
+  Oauth,
+  OauthError,
+  TokenRequest,
+} from './oauth/types.ts'
 export { createPeople } from './people.ts'
 export {
   CHART_TYPES,

@@ -3,6 +3,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { ChartwayError } from '../kernel/errors.ts'
 import { type OrganizationId, organizationId } from '../kernel/ids.ts'
+import type { Network } from '../kernel/network.ts'
 import type { Random } from '../kernel/random.ts'
 import type { AccessEvent, Ledger } from '../ledger/index.ts'
 import type { Practices } from '../practice/index.ts'
@@ -10,6 +11,7 @@ import { createAccounts, passwordPlace } from './accounts/accounts.ts'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { type Prove, proving } from './accounts/proving.ts'
 import { type AccountStore, createAccountStore, type Database } from './accounts/store.ts'
+import { createOauth } from './oauth/oauth.ts'
 import { createSessions, type Sessions } from './sessions/sessions.ts'
 import { createSessionStore } from './sessions/store.ts'
 import type { People } from './types.ts'
@@ -23,6 +25,9 @@ export interface PeoplePorts {
   /** The clock that people and their telephones live by: the wall's, unscaled. */
   readonly wall: Clock
   readonly random: Random
+  readonly network: Network
+  /** Where people and programs reach this installation, without a slash at the end. */
+  readonly publicUrl: string
 }
 
 export function createPeople(ports: PeoplePorts): People {
@@ -35,7 +40,12 @@ export function createPeople(ports: PeoplePorts): People {
   const prove = proving({ store, ledger, practices, passwords, wall, event })
   const rest = { sessions, prove, store, passwords, practices, wall, event }
   const { accept: _accept, ...tended } = accounts
+  const { network, publicUrl } = ports
+  const oauth = createOauth({
+    ...{ database, network, practices, ledger, wall, random, publicUrl, event },
+  })
   return {
+    oauth,
     ...tended,
     acceptInvitation: async (token, proof) => {
       const { organization, user, recoveryCodes } = await accounts.accept(token, proof)

@@ -2,6 +2,7 @@
 
 import type { OrganizationId } from '../kernel/ids.ts'
 import type { Principal } from '../kernel/principal.ts'
+import type { Oauth } from './oauth/types.ts'
 import type { Grant } from './roles.ts'
 
 export interface User extends Grant {
@@ -64,6 +65,8 @@ export interface Proof {
 }
 
 export interface People {
+  /** For programs of others. */
+  readonly oauth: Oauth
   /** Makes an account that its invitation completes. Throws NAME_TAKEN, ROLE_NOT_BY_PRACTICE. */
   createUser(
     organization: OrganizationId,

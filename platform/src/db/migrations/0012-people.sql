@@ -67,6 +67,86 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_of_user ON sessions (organization_id, user_id, created_at);
 
+-- Programs of others that we let in, and what they hold. A grant is one consent of a person, or one
+-- proof of a backend; codes and tokens hang on it and end with it.
+CREATE TABLE oauth_clients (
+  organization_id text    NOT NULL REFERENCES organizations,
+  client_id       text    NOT NULL,
+  name            text    NOT NULL,
+  kind            text    NOT NULL CHECK (kind IN ('backend', 'confidential', 'public')),
+  redirect_uris   text[]  NOT NULL,
+  scopes          text[]  NOT NULL,
+  -- Null: all practices.
+  practices       text[],
+  sensitive       boolean NOT NULL,
+  -- A JWK set as it was given, or where it is fetched.
+  jwks            text,
+  jwks_uri        text,
+  secret_hash     bytea,
+  created_at      bigint  NOT NULL,
+  revoked_at      bigint,
+  PRIMARY KEY (organization_id, client_id)
+);
+
+-- Assertions that were used, until they would have expired anyway.
+CREATE TABLE oauth_assertions (
+  organization_id text   NOT NULL,
+  client_id       text   NOT NULL,
+  jti_hash        bytea  NOT NULL,
+  expires_at      bigint NOT NULL,
+  PRIMARY KEY (organization_id, client_id, jti_hash),
+  FOREIGN KEY (organization_id, client_id) REFERENCES oauth_clients
+);
+CREATE INDEX oauth_assertions_by_age ON oauth_assertions (organization_id, expires_at);
+
+CREATE TABLE oauth_grants (
+  organization_id  text   NOT NULL,
+  grant_id         text   NOT NULL,
+  client_id        text   NOT NULL,
+  -- Null: the program for itself.
+  user_id          text,
+  -- When the person had proved who they are; null for programs.
+  authenticated_at bigint,
+  scopes           text[] NOT NULL,
+  audience         text   NOT NULL,
+  patient_id       text,
+  created_at       bigint NOT NULL,
+  revoked_at       bigint,
+  PRIMARY KEY (organization_id, grant_id),
+  FOREIGN KEY (organization_id, client_id) REFERENCES oauth_clients,
+  FOREIGN KEY (organization_id, user_id) REFERENCES users
+);
+
+CREATE TABLE oauth_codes (
+  organization_id text   NOT NULL,
+  code_id         text   NOT NULL,
+  secret_hash     bytea  NOT NULL,
+  grant_id        text   NOT NULL,
+  redirect_uri    text   NOT NULL,
+  -- RFC 7636, S256.
+  challenge       text   NOT NULL,
+  expires_at      bigint NOT NULL,
+  used_at         bigint,
+  PRIMARY KEY (organization_id, code_id),
+  FOREIGN KEY (organization_id, grant_id) REFERENCES oauth_grants
+);
+
+CREATE TABLE oauth_tokens (
+  organization_id text   NOT NULL,
+  token_id        text   NOT NULL,
+  kind            text   NOT NULL CHECK (kind IN ('access', 'refresh')),
+  secret_hash     bytea  NOT NULL,
+  grant_id        text   NOT NULL,
+  issued_at       bigint NOT NULL,
+  expires_at      bigint NOT NULL,
+  -- Of a refresh token: when another was given for it.
+  used_at         bigint,
+  revoked_at      bigint,
+  PRIMARY KEY (organization_id, token_id),
+  FOREIGN KEY (organization_id, grant_id) REFERENCES oauth_grants
+);
+CREATE INDEX oauth_tokens_by_age ON oauth_tokens (organization_id, expires_at);
+
 -- Whether a security label restricts the record, and of a change whether one did before or after it, so
 -- that what somebody may not see is left out before it is read.
 ALTER TABLE mirror_resources ADD COLUMN restricted boolean NOT NULL DEFAULT false;

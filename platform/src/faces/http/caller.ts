@@ -15,6 +15,8 @@ const CREDENTIAL_LENGTH_MAX = 200
 export const OWN_PAGE_HEADER = 'x-chartway-csrf'
 /** A page's request that nobody's hand caused: it keeps no session awake. */
 const BACKGROUND_HEADER = 'x-chartway-background'
+/** How access tokens begin; API keys begin otherwise. */
+const ACCESS_TOKEN = 'cwt_'
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
 type Principal = NonNullable<Context['principal']>
@@ -27,15 +29,17 @@ export interface Caller {
 
 export interface CallerPorts {
   readonly practices: Pick<Context['practices'], 'authenticate'>
-  readonly people: Pick<Context['people'], 'sessionCaller'>
+  readonly people: Pick<Context['people'], 'sessionCaller' | 'oauth'>
   /** Where people reach this installation, when it is known. */
   readonly publicUrl: string | undefined
+  /** What an access token must be for: the address of the face that asks. */
+  readonly resource: string
 }
 
 type Asking = Asked & Pick<FastifyRequest, 'method'>
 
 /**
- * Throws KEY_MISSING, KEY_INVALID, SESSION_INVALID, CREDENTIALS_TWO and REQUEST_FORGED. `onRevoked` is
+ * Throws KEY_MISSING, KEY_INVALID, TOKEN_INVALID, SESSION_INVALID, CREDENTIALS_TWO and REQUEST_FORGED. `onRevoked` is
  * told of a key that was one of ours; its caller is answered like any other without a right key.
  */
 export async function callerOf(
@@ -59,12 +63,17 @@ export async function callerOf(
 /** RFC 6750, section 2.1. */
 async function bearerOf(
   authorization: string,
-  { practices }: CallerPorts,
+  { practices, people, resource }: CallerPorts,
   onRevoked: (caller: Principal) => Promise<void>,
 ): Promise<Caller> {
   const text = /^bearer +([\x21-\x7e]+)$/i.exec(authorization)?.[1]
   if (text === undefined || text.length > CREDENTIAL_LENGTH_MAX)
     throw new ChartwayError('KEY_INVALID')
+  if (text.startsWith(ACCESS_TOKEN)) {
+    const holder = await people.oauth.tokenCaller(text, resource)
+    if (holder === undefined) throw new ChartwayError('TOKEN_INVALID', { retry: 'after-login' })
+    return { principal: holder, sessionId: undefined }
+  }
   const principal = await practices.authenticate(text, onRevoked)
   if (principal === undefined) throw new ChartwayError('KEY_INVALID')
   return { principal, sessionId: undefined }

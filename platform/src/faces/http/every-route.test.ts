@@ -37,12 +37,16 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
   'practices.check': ({ practice }) => ({ practice }),
   'practices.pause': ({ practice }) => ({ practice }),
   'practices.resume': ({ practice }) => ({ practice }),
+  'practices.retention': ({ practice }) => ({ practice }),
+  'practices.retain': ({ practice }) => ({ practice, mode: 'full' }),
   'resources.list': ({ practice }) => ({ collection: 'patients', practice }),
   'resources.read': ({ practice, patient }) => ({ collection: 'patients', practice, id: patient }),
   'counts.read': ({ practice }) => ({ practice }),
   'changes.list': ({ practice }) => ({ practice }),
   'freshness.list': ({ practice }) => ({ practice }),
   'budget.read': ({ practice }) => ({ practice }),
+  'calls.list': ({ practice }) => ({ practice }),
+  'patients.search': ({ practice }) => ({ practice }),
   'sync.read': ({ practice }) => ({ practice }),
   'sync.problems': ({ practice }) => ({ practice }),
   'sessions.create': ({ organization, person: { name, password, secret } }) => ({
@@ -67,6 +71,12 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
   'users.accept-invitation': ({ invitation: token }) => ({ token, password: 'p', code: '000000' }),
   'users.change-password': () => ({ password: 'wrong', code: '000000', next: 'wrong' }),
   'audit.list': ({ practice }) => ({ practice }),
+  'clients.create': () => ({
+    ...{ name: 'made in a test', kind: 'public', scopes: ['user/*.rs'] },
+    redirectUris: ['https://app.test/back'],
+  }),
+  'clients.list': () => ({}),
+  'clients.revoke': ({ client: clientId }) => ({ clientId }),
   'keys.list': () => ({}),
   'keys.create': () => ({ name: 'made in a test', scopes: ['read'] }),
   'keys.revoke': ({ readKey }) => ({ keyId: readKey.split('_')[2] }),
@@ -79,10 +89,11 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
   'health.ready': () => ({}),
 }
 /** Fields that name something of a tenant. */
-const NAMES = ['practice', 'id', 'keyId', 'user', 'sessionId'] as const
+const NAMES = ['practice', 'id', 'keyId', 'user', 'sessionId', 'clientId'] as const
 const ABSENT: Fields = {
   ...{ practice: 'absent-clinic', id: 'absent-1', keyId: '0123456789abcdef' },
   ...{ user: '0123456789abcdef0123', sessionId: '0123456789abcdef0123' },
+  clientId: 'south.0123456789abcdef0123',
 }
 /** What a key cannot do, or what needs a world of its own: tested beside the sessions. */
 const NOT_BY_KEY = [
@@ -199,7 +210,8 @@ describe.each(keyed.map(({ name, need }) => [name, need] as const))('%s (%s)', (
 })
 
 /** Last: these act. */
-const ORDER = (name: string) => (/^(keys|users)\.|^practices\.connect$/.test(name) ? 1 : 0)
+const ORDER = (name: string) => (/^(keys|users|clients)\.|^practices\.connect$/.test(name) ? 1 : 0)
+/** A stream does not end: tested by itself. */
 const acting = operations
   .filter(({ name }) => !NOT_BY_KEY.includes(name) && ROUTES[name]?.streamed !== true)
   .sort((a, b) => ORDER(a.name) - ORDER(b.name))

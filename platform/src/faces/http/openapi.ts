@@ -101,9 +101,11 @@ function codesOf(
   if (hasInput) codes.push('INPUT_INVALID')
   if ('practice' in operation.input.shape) codes.push('PRACTICE_NONE', 'PRACTICE_UNNAMED')
   if (hasPath || 'practice' in operation.input.shape) codes.push('NOT_FOUND')
+  if (operation.need === 'charts') codes.push('CONTENT_NOT_KEPT')
   if (operation.need !== 'none')
     codes.push(
-      ...(['KEY_MISSING', 'KEY_INVALID', 'SESSION_INVALID', 'CREDENTIALS_TWO'] as const),
+      ...(['KEY_MISSING', 'KEY_INVALID', 'TOKEN_INVALID', 'SESSION_INVALID'] as const),
+      'CREDENTIALS_TWO',
       ...(['RIGHT_MISSING', 'DATABASE_UNREACHABLE'] as const),
     )
   return [...new Set(codes)].sort()

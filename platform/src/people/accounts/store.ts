@@ -229,11 +229,17 @@ async function takeProofs(tx: TenantTx, userId: string): Promise<void> {
   await tx.query('DELETE FROM recovery_codes WHERE organization_id = $1 AND user_id = $2', of)
 }
 
+/** Programs that the person let in are out with them. */
 async function endSessions(tx: TenantTx, userId: string, at: number, keeps = ''): Promise<void> {
   await tx.query(
     `UPDATE sessions SET revoked_at = $3
       WHERE organization_id = $1 AND user_id = $2 AND revoked_at IS NULL AND session_id <> $4`,
     [tx.organization, userId, at, keeps],
+  )
+  await tx.query(
+    `UPDATE oauth_grants SET revoked_at = $3
+      WHERE organization_id = $1 AND user_id = $2 AND revoked_at IS NULL`,
+    [tx.organization, userId, at],
   )
 }
 
