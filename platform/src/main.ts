@@ -36,7 +36,10 @@ import { undiciNetwork } from './kernel/undici-network.ts'
 import { ownVersion } from './kernel/version.ts'
 import { inviteFirstAdministrator } from './people/index.ts'
 import { prepareFirstUse } from './practice/index.ts'
-import { commandPager, createWatch, look, samplesOf, type Watch, webPager } from './watch/index.ts'
+import { commandPager, createWatch, samplesOf, type Watch, webPager } from './watch/index.ts'
+
+/** Where the build of the console stands in a checkout, seen from the sources and from their build. */
+const CONSOLE = join(import.meta.dirname, '..', '..', 'console', 'dist')
 
 process.exitCode = await main()
 
@@ -76,15 +79,16 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
     log,
     masterKey,
     publicUrl: config.publicUrl,
+    console: { folder: CONSOLE, files: diskFiles },
     sweep: { chartIntervalMs: config.sweepMinutes * 60_000 },
+    requestsAMinute: config.requestsAMinute,
     instance: embedded === undefined ? `${hostname()}:${config.port}` : 'embedded',
   })
   const stop = new AbortController()
-  try {
-    requestsAMinute: config.requestsAMinute,
   const backup = { url, clock, random, log, masterKey, files: diskStreams, version: ownVersion() }
   let listener: AsyncDisposable | undefined
   let tended: Tended | undefined
+  try {
     await prepareFirstUse({
       practices: platform.practices,
       files: diskFiles,
@@ -115,9 +119,9 @@ async function serve(config: Config, stopped: Promise<void>): Promise<void> {
     await syncing
   } finally {
     stop.abort(new Error('The platform is stopping'))
-    await platform.face.close()
     await tended?.[Symbol.asyncDispose]()
     await listener?.[Symbol.asyncDispose]()
+    await platform.face.close()
     await network.close()
     await database.close()
     await embedded?.stop()
@@ -268,7 +272,7 @@ async function tend(
       : await listenMetrics({
           ...metrics,
           version: backup.version,
-          read: async () => samplesOf(await look(looking)),
+          read: async () => samplesOf(await watch.latest()),
         })
   return {
     watch,

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import { migrate } from '../db/index.ts'
 import { wallClock } from '../kernel/clock.ts'
 import { diskStreams } from '../kernel/file-streams.ts'
 import { organizationId, practiceId } from '../kernel/ids.ts'
@@ -96,6 +97,17 @@ test('the export is what stood there, line by line, without secrets', async () =
   )
   for (const name of files) expect(await readFile(join(folder, name), 'utf8')).not.toContain('aabb')
   expect(files.some((name) => name.includes('credentials'))).toBe(false)
+})
+
+test('bytes of a table that nobody has thought of are taken for a secret', async () => {
+  await owner.query(`
+    CREATE TABLE chartway.newcomers (organization_id text, practice_id text, note text, token bytea);
+    INSERT INTO chartway.newcomers VALUES ('one', 'elm', 'kept', '\\xaabb')`)
+  await migrate({ url: held.url, clock })
+  await exportPractice(ports(), ref, folder)
+  const rows = await readFile(join(folder, 'tables', 'newcomers.ndjson'), 'utf8')
+  expect(JSON.parse(rows)).toEqual({ organization_id: 'one', practice_id: 'elm', note: 'kept' })
+  expect((await destroy()).certificate.destroyedRows.newcomers).toBe(1)
 })
 
 test('the certificate holds for this installation alone, and not when a word is changed', async () => {

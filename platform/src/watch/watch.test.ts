@@ -215,6 +215,14 @@ test('a notice is posted as JSON to an address, and refused ones are known', asy
   await expect(commandPager('/bin/false')(notice)).rejects.toThrow()
 })
 
+test('scrapes in quick succession share one look', async () => {
+  const first = await watch.latest()
+  await clock.advance(14_000)
+  expect(await watch.latest()).toBe(first)
+  await clock.advance(2_000)
+  expect(await watch.latest()).not.toBe(first)
+})
+
 test('metrics name the installation’s own ids and nothing else', async () => {
   const samples = samplesOf(await watch.once())
   const labels = new Set(

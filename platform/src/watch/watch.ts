@@ -10,6 +10,8 @@ import type { Notice, Pager } from './pager.ts'
 const LOOK_WALL_MS = 30_000
 /** While it lasts it is told again this often, on the wall. */
 const STILL_WALL_MS = 60 * 60_000
+/** Counting a practice's records costs something, and scrapes come often. */
+const FRESH_WALL_MS = 15_000
 
 export interface WatchPorts extends LookPorts {
   readonly log: Log
@@ -30,6 +32,8 @@ export interface Watch {
   run(signal: AbortSignal): Promise<void>
   /** One look and what follows from it. */
   once(): Promise<Look>
+  /** The last look, or a new one when that is older than a quarter of a minute on the wall. */
+  latest(): Promise<Look>
   /** Tells at once, for what nobody will be here to see: the end of the database. */
   lastWords(condition: Condition): Promise<void>
 }
@@ -39,8 +43,10 @@ export function createWatch(ports: WatchPorts, settings: WatchSettings): Watch {
   const raised = new Map<string, Raised>()
   const failingSince = new Map<string, number>()
   const startedAt = clock.now()
+  let last: Look | undefined
   const once = async () => {
     const seen = await look(ports)
+    last = seen
     if (seen.database) noteFailing(seen, failingSince)
     const now = conditionsOf(seen, settings, failingSince, startedAt)
     // While nothing can be seen of the practices, nothing of theirs is over.
@@ -49,6 +55,11 @@ export function createWatch(ports: WatchPorts, settings: WatchSettings): Watch {
   }
   return {
     once,
+    latest: async () => {
+      const age = clock.now() - (last?.at ?? Number.NEGATIVE_INFINITY)
+      if (last === undefined || age >= FRESH_WALL_MS * clock.factor) last = await look(ports)
+      return last
+    },
     run: async (signal) => {
       while (!signal.aborted) {
         await once()
