@@ -48,6 +48,28 @@ export async function setAsking(run: Run, practice: string, asking: boolean): Pr
   line(run, `${called} is ${state}${asking ? '' : ': what is mirrored stays and grows old'}`)
 }
 
+/** How much of a practice is kept; with `keep`, sets it first. */
+export async function retain(
+  run: Run,
+  practice: string,
+  keep:
+    | { readonly mode: 'full' | 'window' | 'fingerprint'; readonly days: number | undefined }
+    | undefined,
+): Promise<void> {
+  const { client, terminal } = run
+  const answer =
+    keep === undefined
+      ? await client.call('practices.retention', { practice }, terminal)
+      : await client.call('practices.retain', { practice, ...keep }, terminal)
+  if (run.json) return json(run, answer)
+  const words = {
+    full: 'everything is kept',
+    window: `content that changed within ${answer.days} days is kept`,
+    fingerprint: 'no content is kept, only ids and hashes',
+  }
+  line(run, `${practice}: ${words[answer.mode]}`)
+}
+
 /** Ends with `checkFailed` when anything is wrong. */
 export async function doctor(run: Run, named: string | undefined): Promise<ExitCode> {
   const practice = named ?? run.practice ?? (await onlyPractice(run))

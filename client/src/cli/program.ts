@@ -9,10 +9,11 @@ import { serveAgents } from './agents.ts'
 import { showChanges } from './changes.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { showBudget, showFreshness } from './freshness.ts'
-import { createKey, revokeKey } from './keys.ts'
-import { connect, doctor, listPractices, setAsking } from './practices.ts'
+import { createKey, listKeys, revokeKey } from './keys.ts'
+import { listObjects, OBJECT_NAMES, readObject, showHistory } from './objects.ts'
+import { connect, doctor, listPractices, retain, setAsking } from './practices.ts'
 import { profileOf } from './profile.ts'
-import { listPatients, listResources, readResource } from './resources.ts'
+import { listResources, readResource } from './resources.ts'
 import { showSync } from './sync.ts'
 import type { Run, Terminal } from './terminal.ts'
 import { addUsers } from './users.ts'
@@ -53,6 +54,11 @@ async function ended(terminal: Terminal, command: Command, action: Action): Prom
     terminal.err(options.json === true ? asJson(error) : inWords(error))
     return exitCodeOf(error)
   }
+}
+
+interface Keep {
+  readonly mode?: 'full' | 'window' | 'fingerprint'
+  readonly days?: number
 }
 
 interface Globals {
@@ -102,16 +108,7 @@ function programOf(terminal: Terminal, start: Start): Command {
 }
 
 function addReading(program: Command, start: Start): void {
-  program
-    .command('patients')
-    .description('the mirrored patients, or one of them')
-    .argument('[id]', 'one patient')
-    .addOption(rows())
-    .action(async (id: string | undefined, options: { limit: number }, command) =>
-      start(command, (run) =>
-        id === undefined ? listPatients(run, options) : readResource(run, 'patients', id),
-      ),
-    )
+  addObjects(program, start)
   program
     .command('list')
     .description('mirrored resources of a type, such as observations')
@@ -134,9 +131,13 @@ function addReading(program: Command, start: Start): void {
     .description('what changed, field by field, as it was learnt')
     .option('--after <sequence>', 'only what came after this number', count)
     .option('--follow', 'go on with what comes')
+    .option('--values', 'show what it was and what it is, not only where')
     .addOption(rows())
-    .action(async (options: { after?: number; follow?: boolean; limit: number }, command) =>
-      start(command, (run) => showChanges(run, { ...options, follow: options.follow === true })),
+    .action(async (options: ChangesWords, command) =>
+      start(command, (run) => {
+        const { follow = false, values = false, ...rest } = options
+        return showChanges(run, { ...rest, follow, values })
+      }),
     )
   program
     .command('mcp')
@@ -150,6 +151,67 @@ function addReading(program: Command, start: Start): void {
     .action(async (options: { patient?: string; limit: number }, command) =>
       start(command, (run) => showFreshness(run, options)),
     )
+}
+
+interface ChangesWords {
+  readonly after?: number
+  readonly follow?: boolean
+  readonly values?: boolean
+  readonly limit: number
+}
+
+interface ObjectWords {
+  readonly history?: boolean
+  readonly values?: boolean
+  readonly limit: number
+  readonly [filter: string]: string | boolean | number | undefined
+}
+
+/** Filters by their words; the API says which object has which. */
+const FILTERS: Readonly<Record<string, string>> = {
+  patient: 'only of this patient',
+  provider: 'only with this practitioner',
+  facility: 'only of this facility',
+  encounter: 'only of this encounter',
+  from: 'on this day or later, YYYY-MM-DD at the practice',
+  to: 'on this day or before',
+  day: 'on this day',
+  status: 'exactly this status',
+  code: 'a code, or system|code',
+  name: 'a part of the name begins with it',
+  identifier: 'a value, or system|value',
+  'birth-date': 'born on this day',
+  'updated-after': 'only what was seen to change after this instant',
+}
+
+function addObjects(program: Command, start: Start): void {
+  for (const object of OBJECT_NAMES) {
+    const command = program
+      .command(object)
+      .description(`the mirrored ${object.replaceAll('-', ' ')}, or one of them`)
+      .argument('[id]', 'one of them')
+      .option('--history', 'with an id: the states that were seen of it')
+      .option('--values', 'with --history: what it was and what it is')
+      .addOption(rows())
+    for (const [word, says] of Object.entries(FILTERS)) command.option(`--${word} <${word}>`, says)
+    command.action(async (id: string | undefined, words: ObjectWords, self) =>
+      start(self, (run) => {
+        const { history = false, values = false, limit, ...filters } = words
+        if (id === undefined)
+          return listObjects(run, object, { limit, filters: filtersIn(filters) })
+        return history ? showHistory(run, object, { id, values }) : readObject(run, object, id)
+      }),
+    )
+  }
+}
+
+/** A day is a first and a last day that are the same. */
+function filtersIn({ day, ...words }: Readonly<Record<string, unknown>>) {
+  const both = day === undefined ? {} : { from: day, to: day }
+  const found = Object.entries({ ...words, ...both })
+  return Object.fromEntries(
+    found.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
 }
 
 function addTending(program: Command, start: Start): void {
@@ -201,11 +263,26 @@ function addTending(program: Command, start: Start): void {
     .action(async (practice: string, _options, command) =>
       start(command, (run) => setAsking(run, practice, true)),
     )
+  program
+    .command('retention')
+    .description("how much of a practice's charts is kept here; --mode changes it at once")
+    .argument('<practice>')
+    .addOption(new Option('--mode <mode>').choices(['full', 'window', 'fingerprint']))
+    .option('--days <days>', 'of a window', count)
+    .action(async (practice: string, { mode, days }: Keep, command) =>
+      start(command, (run) =>
+        retain(run, practice, mode === undefined ? undefined : { mode, days }),
+      ),
+    )
   addKeys(program.command('keys').description('API keys'), start)
   addUsers(program.command('users').description('people who may sign in'), start)
 }
 
 function addKeys(keys: Command, start: Start): void {
+  keys
+    .command('list')
+    .description('the keys that were made, and whether they are refused')
+    .action(async (_options, command) => start(command, listKeys))
   keys
     .command('create')
     .description('make a key; it is shown once')

@@ -16,7 +16,7 @@ export async function applyAnswers(
   answers: readonly Answer[],
   at: number,
 ): Promise<ApplyResult> {
-  const [sequence, found, unexplained] = await Promise.all([
+  const [{ last: sequence, retention }, found, unexplained] = await Promise.all([
     store.lock(),
     store.listings(answers.filter(({ kept }) => kept)),
     store.unexplained(),
@@ -24,7 +24,7 @@ export async function applyAnswers(
   const listings = new Map(found.map((row) => [questionOf(row), row]))
   const repeated = await repeatedAnswers(store, { answers, listings, sequence })
   const seen = seenIn(answers, repeated)
-  const work: Work = { store, at, listings, seen, sequence }
+  const work: Work = { store, at, retention, listings, seen, sequence }
   const counts = await putResources(work)
   const rows = await newListings(work, answers, repeated)
   await Promise.all([
@@ -266,7 +266,7 @@ export async function applyAbsence(
 ): Promise<ApplyResult> {
   const { type, id, askedAt } = absence
   const key = `${type}/${id}`
-  const [sequence, [row], unexplained] = await Promise.all([
+  const [{ last: sequence }, [row], unexplained] = await Promise.all([
     store.lock(),
     store.known([{ type, id, contentHash: '' }]),
     store.unexplained(),

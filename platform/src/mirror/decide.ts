@@ -28,6 +28,8 @@ export interface Known {
   readonly askedAt: number
   readonly vendorUpdatedAt: number | undefined
   readonly deleted: boolean
+  /** Its content is not kept any more, nor its repairs. */
+  readonly dropped: boolean
 }
 
 /** What to write about one resource. */
@@ -40,7 +42,13 @@ export type Decision =
       readonly known: Known
     }
   /** The same content, but its repairs, patient, vendor's time or when it was seen are others. */
-  | { readonly kind: 'touched'; readonly seen: Sighting; readonly known: Known }
+  | {
+      readonly kind: 'touched'
+      readonly seen: Sighting
+      readonly known: Known
+      /** False when only its content is not there. */
+      readonly beside: boolean
+    }
   | { readonly kind: 'unchanged' }
 
 /**
@@ -79,7 +87,8 @@ export function decide(known: Known | undefined, sightings: readonly Sighting[])
   if (known === undefined) return { kind: 'created', seen, content }
   if (known.deleted) return { kind: 'restored', seen, content, known }
   if (state?.hash !== known.contentHash) return { kind: 'updated', seen, content, known }
-  return sameBeside(known, seen) ? { kind: 'unchanged' } : { kind: 'touched', seen, known }
+  const beside = !sameBeside(known, seen)
+  return beside || known.dropped ? { kind: 'touched', seen, known, beside } : { kind: 'unchanged' }
 }
 
 function ofPatient(seen: Sighting, patientId: string | undefined): Sighting {
@@ -92,7 +101,7 @@ function sameBeside(known: Known, seen: Sighting): boolean {
   const vendorUpdatedAt = vendorTime(seen)
   return (
     known.patientId === seen.patientId &&
-    known.repairs === seen.repairs &&
+    (known.dropped || known.repairs === seen.repairs) &&
     (vendorUpdatedAt === undefined || vendorUpdatedAt === known.vendorUpdatedAt) &&
     // A complete listing says when it saw its members; any other answer is noted with the resource.
     ((complete && kept) || askedAt <= known.askedAt)
@@ -144,6 +153,8 @@ export function differs(known: Known, sightings: readonly Sighting[]): boolean {
 
 /** JSON text of the field-level differences between two states. */
 export function differencesText(known: Known, content: Content): string {
+  // What was before is not kept: the change is told without it.
+  if (known.dropped) return JSON.stringify([{ op: 'replace', path: '', after: content.value }])
   const before: Json = JSON.parse(known.content)
   return JSON.stringify(diff(before, content.value))
 }

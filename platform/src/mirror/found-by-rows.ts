@@ -43,18 +43,7 @@ export function foundByWriter(tx: TenantTx, practice: string) {
     ])
   }
 
-  return {
-    put,
-    forget,
-    async replace(resources: readonly Resource[]): Promise<void> {
-      const stored = resources.filter(isStoredResource)
-      // One connection runs them in the order in which they were sent.
-      await Promise.all([
-        forget(stored.map(({ resourceType: type, id }) => ({ type, id }))),
-        put(stored),
-      ])
-    },
-  }
+  return { put, forget }
 }
 
 /**

@@ -3,11 +3,14 @@
 import { isId } from '@chartway/codecs/fhir'
 import type { Database } from '../db/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { PracticeRef } from '../kernel/ids.ts'
 import { applyAbsence, applyAnswers } from './apply.ts'
 import { cursorAfter, idInCursor } from './cursor.ts'
+import { FOUND_BY_VERSION } from './found-by.ts'
 import { pointReads } from './reading/point-reads.ts'
 import { openSearching } from './reading/search.ts'
 import { openReading } from './reading/store.ts'
+import { dropBatch, type Retention, readRetention, writeRetention } from './retention.ts'
 import { answerOf } from './seen.ts'
 import { openStore } from './store.ts'
 import type { Mirror } from './types.ts'
@@ -39,6 +42,7 @@ export type {
   Page,
   Reader,
   RepairNote,
+  Retention,
   SeenListing,
   SeenResource,
 } from './types.ts'
@@ -48,7 +52,7 @@ export function createMirror(ports: {
   readonly clock: Clock
 }): Mirror {
   const { database, clock } = ports
-  return { ...writing(database, clock), ...reading(database, clock) }
+  return { ...writing(database, clock), ...reading(database, clock), ...keeping(database, clock) }
 }
 
 type Writing =
@@ -110,7 +114,51 @@ function writing(database: Database, clock: Clock): Pick<Mirror, Writing> {
   }
 }
 
-function reading(database: Database, clock: Clock): Omit<Mirror, Writing> {
+type Keeping = 'retention' | 'retain' | 'dropOld'
+/** How long a practice's retention is believed, and of how many practices it is remembered. */
+const RETENTION_BELIEVED_MS = 5_000
+const RETENTIONS_MAX = 10_000
+
+function keeping(database: Database, clock: Clock): Pick<Mirror, Keeping> {
+  const known = new Map<string, { readonly at: number; readonly retention: Retention }>()
+
+  async function dropOld({ organization, practice }: PracticeRef): Promise<number> {
+    for (let dropped = 0; ; ) {
+      const batch = await database.tenant(organization, async (tx) => {
+        const retention = await readRetention(tx, practice)
+        return dropBatch(tx, practice, { retention, now: clock.now() })
+      })
+      dropped += batch.dropped
+      if (!batch.more) return dropped
+    }
+  }
+
+  return {
+    dropOld,
+    async retention({ organization, practice }) {
+      const name = `${organization} ${practice}`
+      const remembered = known.get(name)
+      const at = clock.now()
+      const age = at - (remembered?.at ?? Number.NEGATIVE_INFINITY)
+      if (remembered !== undefined && age >= 0 && age < RETENTION_BELIEVED_MS)
+        return remembered.retention
+      const retention = await database.tenant(organization, (tx) => readRetention(tx, practice))
+      if (known.size >= RETENTIONS_MAX) known.clear()
+      known.set(name, { at, retention })
+      return retention
+    },
+    async retain(ref, retention) {
+      const { organization, practice } = ref
+      await database.tenant(organization, (tx) =>
+        writeRetention(tx, practice, { retention, version: FOUND_BY_VERSION }),
+      )
+      known.delete(`${organization} ${practice}`)
+      await dropOld(ref)
+    },
+  }
+}
+
+function reading(database: Database, clock: Clock): Omit<Mirror, Writing | Keeping> {
   const store = openReading(database, clock)
   return {
     ...openSearching(database, clock),

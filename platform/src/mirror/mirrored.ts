@@ -5,6 +5,7 @@ export interface Mirrored {
   readonly type: string
   readonly id: string
   readonly version: number
+  /** Empty when it is not kept (see retention.ts). */
   readonly content: string
   readonly patientId: string | undefined
   readonly repairs: string | undefined
@@ -14,6 +15,8 @@ export interface Mirrored {
   readonly changedSeenAt: number
   readonly vendorUpdatedAt: number | undefined
   readonly deleted: boolean
+  /** Whether a security label restricts who may see it. */
+  readonly restricted: boolean
   /** Business time at which the practice last said so, by the freshness formula; undefined: never completely. */
   readonly asOf: number | undefined
 }

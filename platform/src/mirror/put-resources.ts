@@ -12,7 +12,8 @@ import {
   type KnownListing,
   unchangedAt,
 } from './decide.ts'
-import type { Sighting } from './seen.ts'
+import type { Retention } from './retention.ts'
+import type { Content, Sighting } from './seen.ts'
 import type { NewState, Store } from './store.ts'
 import type { ApplyResult } from './types.ts'
 
@@ -31,6 +32,7 @@ export interface Work {
   readonly store: Store
   /** Business time of learning. */
   readonly at: number
+  readonly retention: Retention
   readonly listings: ReadonlyMap<string, KnownListing>
   readonly seen: Seen
   sequence: number
@@ -118,6 +120,7 @@ function stateWriter(work: Work) {
   let created: NewState[] = []
   let superseded: NewState[] = []
   const touched: { readonly seen: Sighting }[] = []
+  const refilled: { readonly seen: Sighting; readonly content: Content }[] = []
   const strays = new Map<string, { readonly subject: string; readonly type: string }>()
   let characters = 0
   let underWay: Promise<unknown> | undefined
@@ -147,10 +150,13 @@ function stateWriter(work: Work) {
       if (stray !== undefined) strays.set(`${stray.subject} ${stray.type}`, stray)
       if (decision.kind === 'unchanged') return false
       if (decision.kind === 'touched') {
-        touched.push(decision)
+        const { seen, known, beside } = decision
+        if (beside) touched.push({ seen: bare(seen, keepsBeside(work, known)) })
+        if (known.dropped && work.retention.mode === 'full')
+          refilled.push({ seen, content: contentSeen(seen) })
         return false
       }
-      const state = newState(work, decision)
+      const state = kept(newState(work, decision), work.retention)
       if (decision.kind === 'created') created.push(state)
       else superseded.push(state)
       characters += state.content.text.length
@@ -159,6 +165,7 @@ function stateWriter(work: Work) {
     async finish(): Promise<void> {
       await flush()
       if (touched.length > 0) await send(store.touch(touched))
+      if (refilled.length > 0) await send(store.refill(refilled))
       if (strays.size > 0) await send(store.markStrays([...strays.values()]))
       await underWay
     },
@@ -178,6 +185,27 @@ function strayOf(
   const listed = answer.kept && answer.complete && answer.covers.includes(type)
   if (patientId === undefined || (listed && answer.subject === patientId)) return undefined
   return { subject: patientId, type }
+}
+
+/** Repairs have the originals: they are not kept where the content is not. */
+function keepsBeside(work: Work, known: Known): boolean {
+  return work.retention.mode === 'full' || !known.dropped
+}
+
+function bare(seen: Sighting, keeps: boolean): Sighting {
+  return keeps || seen.repairs === undefined ? seen : { ...seen, repairs: undefined }
+}
+
+/** A state as it is written: whole, or its hash alone. */
+function kept(state: NewState, { mode }: Retention): NewState {
+  if (mode !== 'fingerprint') return state
+  const { seen, content, differences } = state
+  return {
+    ...state,
+    seen: bare(seen, false),
+    content: { ...content, text: '' },
+    ...(differences === undefined ? {} : { differences: '[]' }),
+  }
 }
 
 function newState(

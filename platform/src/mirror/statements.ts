@@ -20,7 +20,8 @@ const LISTED_AT = `(
      WHERE l.practice_id = $1 AND l.subject IN (r.patient_id, r.subject)
        AND r.type || '/' || r.id = ANY (l.members))`
 
-export const LOCK = 'SELECT last FROM mirror_sequences WHERE practice_id = $1 FOR UPDATE'
+export const LOCK = `
+  SELECT last, retention, retention_days FROM mirror_sequences WHERE practice_id = $1 FOR UPDATE`
 
 export const FIRST_LOCK = `
   INSERT INTO mirror_sequences (organization_id, practice_id, last, found_by) VALUES ($1, $2, 0, $3)
@@ -55,7 +56,8 @@ export const KNOWN = `
          r.patient_id, r.repairs, r.search, r.subject, r.asked_at,
          r.vendor_updated_at, r.deleted,
          CASE WHEN r.deleted OR r.content_hash IS DISTINCT FROM decode(q.content_hash, 'base64')
-              THEN r.content ELSE '' END AS content
+              THEN r.content ELSE '' END AS content,
+         r.content = '' AS dropped
     FROM ${rows(2, ['type', 'id', 'content_hash'])} ${RESOURCE_OF_Q}`
 
 export const CONFIRMED = `
@@ -104,7 +106,7 @@ export const CREATE = `
       organization_id, practice_id, type, id, version, content, content_hash, patient_id,
       repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
       vendor_updated_at, deleted, restricted)
-    SELECT $1, $2, type, id, 1, content, decode(content_hash, 'base64'),
+    SELECT $1, $2, type, id, 1, coalesce(content, ''), decode(content_hash, 'base64'),
            patient_id, repairs, pathway, search, coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
            vendor_updated_at::bigint, false, restricted IS NOT NULL
       FROM q)
@@ -132,7 +134,7 @@ export const SUPERSEDE = `
       organization_id, practice_id, type, id, version, content, content_hash, patient_id,
       repairs, pathway, search, subject, asked_at, first_seen_at, changed_seen_at,
       vendor_updated_at, deleted, restricted)
-    SELECT $1, $2, type, id, version::integer, content, decode(content_hash, 'base64'),
+    SELECT $1, $2, type, id, version::integer, coalesce(content, ''), decode(content_hash, 'base64'),
            patient_id, repairs, pathway, search, coalesce(subject, ''), asked_at::bigint, $3::bigint, $3::bigint,
            vendor_updated_at::bigint, false, restricted IS NOT NULL
       FROM q
@@ -163,6 +165,12 @@ export const TOUCH = `
   ON CONFLICT (organization_id, practice_id, type, id) DO UPDATE
      SET patient_id = excluded.patient_id, repairs = excluded.repairs, asked_at = greatest(r.asked_at, excluded.asked_at),
          vendor_updated_at = coalesce(excluded.vendor_updated_at, r.vendor_updated_at)`
+
+/** Content that was dropped and is seen again while everything is kept; no change of the resource. */
+export const REFILL = `
+  UPDATE mirror_resources r SET content = q.content, repairs = q.repairs
+    FROM ${rows(2, ['type', 'id', 'content', 'repairs'])}
+   WHERE r.practice_id = $1 AND r.type = q.type AND r.id = q.id AND r.content = ''`
 
 export const DELETE = `
   WITH gone AS (
@@ -197,8 +205,37 @@ export const FORGET_ALL_FOUND_BY = 'DELETE FROM mirror_found_by WHERE practice_i
 /** $1 practice, $2 type, $3 the id after which to go on, $4 limit. */
 export const CONTENTS_AFTER = `
   SELECT id, content FROM mirror_resources
-   WHERE practice_id = $1 AND type = $2 AND id > $3 AND NOT deleted
+   WHERE practice_id = $1 AND type = $2 AND id > $3 AND NOT deleted AND content <> ''
    ORDER BY organization_id, practice_id, type, id LIMIT $4`
+
+/** $1 practice, $2 changed before, epoch ms, $3 rows at most. Content, and the repairs with their originals. */
+export const DROP_RESOURCES = `
+  UPDATE mirror_resources r SET content = '', repairs = NULL
+    FROM (SELECT type, id FROM mirror_resources
+           WHERE practice_id = $1 AND changed_seen_at < $2 AND content <> '' LIMIT $3) old
+   WHERE r.practice_id = $1 AND r.type = old.type AND r.id = old.id
+  RETURNING r.type, r.id`
+
+export const DROP_VERSIONS = `
+  UPDATE mirror_versions v SET content = '', repairs = NULL
+    FROM (SELECT type, id, version FROM mirror_versions
+           WHERE practice_id = $1 AND changed_seen_at < $2 AND content <> '' LIMIT $3) old
+   WHERE v.practice_id = $1 AND v.type = old.type AND v.id = old.id AND v.version = old.version
+  RETURNING v.type, v.id`
+
+/** The differences of changes that were learnt before; what was created has them in its content. */
+export const DROP_CHANGES = `
+  UPDATE mirror_changes c SET diff = '[]'
+    FROM (SELECT sequence FROM mirror_changes
+           WHERE practice_id = $1 AND learnt_at < $2 AND diff <> '[]' LIMIT $3) old
+   WHERE c.practice_id = $1 AND c.sequence = old.sequence
+  RETURNING c.type, c.id`
+
+/** $1 practice, $2 types, $3 ids: arrays of one length. */
+export const DROP_FOUND_BY = `
+  DELETE FROM mirror_found_by f
+   USING unnest($2::text[], $3::text[]) AS q(type, id)
+   WHERE f.practice_id = $1 AND f.type = q.type AND f.id = q.id`
 
 export const SET_FOUND_BY = 'UPDATE mirror_sequences SET found_by = $2 WHERE practice_id = $1'
 

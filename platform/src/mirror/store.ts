@@ -5,6 +5,7 @@ import type { Row, TenantTx } from '../db/index.ts'
 import type { Known, KnownListing } from './decide.ts'
 import { FOUND_BY_VERSION } from './found-by.ts'
 import { foundByWriter } from './found-by-rows.ts'
+import { type Retention, type RetentionFound, retentionOf } from './retention.ts'
 import { type Answer, type Content, type Sighting, vendorTime } from './seen.ts'
 import {
   CHANGED_SINCE,
@@ -27,6 +28,7 @@ import {
   NOTE_LISTINGS,
   ORPHANS,
   PUT_LISTINGS,
+  REFILL,
   REPEAT_LISTINGS,
   RETIRE,
   SET_LAST,
@@ -102,13 +104,13 @@ export function openStore(tx: TenantTx, practice: string) {
     (await tx.query<{ key: string }>(sql, [practice, ...keyColumns(keys)])).map(({ key }) => key)
 
   return {
-    /** The practice's last sequence; nobody else writes to this practice until the transaction ends. */
-    async lock(): Promise<number> {
-      const [row] = await tx.query<{ last: number }>(LOCK, [practice])
-      if (row !== undefined) return row.last
+    /** The practice's last sequence and what it keeps; nobody else writes to this practice until the transaction ends. */
+    async lock(): Promise<{ readonly last: number; readonly retention: Retention }> {
+      const [row] = await tx.query<Locked>(LOCK, [practice])
+      if (row !== undefined) return { last: row.last, retention: retentionOf(row) }
       await tx.query(FIRST_LOCK, [...named, FOUND_BY_VERSION])
-      const [made] = await tx.query<{ last: number }>(LOCK, [practice])
-      return made?.last ?? 0
+      const [made] = await tx.query<Locked>(LOCK, [practice])
+      return { last: made?.last ?? 0, retention: retentionOf(made) }
     },
 
     async setLast(sequence: number): Promise<void> {
@@ -206,7 +208,7 @@ export function openStore(tx: TenantTx, practice: string) {
     async create(states: readonly NewState[], at: number): Promise<void> {
       await Promise.all([
         tx.query(CREATE, [...named, at, ...stateColumns(states)]),
-        foundBy.put(states.map(({ content }) => content.value)),
+        foundBy.put(findable(states)),
       ])
     },
 
@@ -226,7 +228,8 @@ export function openStore(tx: TenantTx, practice: string) {
           column(states, ({ kind }) => kind),
           column(states, ({ differences }) => differences),
         ]),
-        foundBy.replace(states.map(({ content }) => content.value)),
+        foundBy.forget(states.map(({ seen }) => seen)),
+        foundBy.put(findable(states)),
       ])
     },
 
@@ -239,6 +242,21 @@ export function openStore(tx: TenantTx, practice: string) {
         column(touched, ({ seen }) => seen.repairs),
         column(touched, ({ seen }) => seen.answer.askedAt),
         column(touched, ({ seen }) => vendorTime(seen)),
+      ])
+    },
+
+    async refill(
+      states: readonly { readonly seen: Sighting; readonly content: Content }[],
+    ): Promise<void> {
+      await Promise.all([
+        tx.query(REFILL, [
+          practice,
+          column(states, ({ seen }) => seen.type),
+          column(states, ({ seen }) => seen.id),
+          column(states, ({ content }) => content.text),
+          column(states, ({ seen }) => seen.repairs),
+        ]),
+        foundBy.put(states.map(({ content }) => content.value)),
       ])
     },
 
@@ -412,6 +430,15 @@ export function openStore(tx: TenantTx, practice: string) {
   }
 }
 
+/** What is not kept is found by nothing. */
+function findable(states: readonly NewState[]): readonly NewState['content']['value'][] {
+  return states.flatMap(({ content }) => (content.text === '' ? [] : [content.value]))
+}
+
+interface Locked extends RetentionFound {
+  readonly last: number
+}
+
 interface ListingFound extends Row {
   readonly search: string
   readonly subject: string
@@ -446,10 +473,11 @@ interface KnownFound extends Row {
   readonly asked_at: number
   readonly vendor_updated_at: number | null
   readonly deleted: boolean
+  readonly dropped: boolean
 }
 
 function knownOf(row: KnownFound): Known {
-  const { type, id, version, content, search, subject, deleted } = row
+  const { type, id, version, content, search, subject, deleted, dropped } = row
   return {
     type,
     id,
@@ -458,6 +486,7 @@ function knownOf(row: KnownFound): Known {
     search,
     subject,
     deleted,
+    dropped,
     contentHash: row.content_hash,
     patientId: row.patient_id ?? undefined,
     repairs: row.repairs ?? undefined,

@@ -3,9 +3,11 @@
 import type { Difference, Resource } from '@chartway/codecs/fhir'
 import type { PracticeRef } from '../kernel/ids.ts'
 import type { Mirrored, Reader } from './mirrored.ts'
+import type { Retention } from './retention.ts'
 import type { Searching } from './search-types.ts'
 
 export type { Mirrored, Reader } from './mirrored.ts'
+export type { Retention } from './retention.ts'
 
 /** One question's whole answer, ready to be mirrored. As the pathway contract's Listing. */
 export interface SeenListing {
@@ -96,6 +98,12 @@ export interface Page<T> {
 }
 
 export interface Mirror extends Searching {
+  /** How much of the practice is kept; known for a few seconds after it was set elsewhere. */
+  retention(ref: PracticeRef): Promise<Retention>
+  /** Sets it, and drops what is not kept any more before it resolves. */
+  retain(ref: PracticeRef, retention: Retention): Promise<void>
+  /** Drops what has become too old to be kept; to be called now and then. Gives how many rows. */
+  dropOld(ref: PracticeRef): Promise<number>
   /**
    * Names questions as soon as it is known that they will be asked: until each has had a complete
    * answer, what they cover has no `asOf`. Naming one again changes nothing.

@@ -2,6 +2,7 @@
 // leaves the caller's name in the access ledger. What the caller may not see is as if it were not
 // there; in the change feed its place is kept, so that the sequence stays without gaps.
 
+import { ChartwayError } from '../kernel/errors.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type {
@@ -23,6 +24,14 @@ type ExamineQuery = Parameters<Mirror['examine']>[1]
 /** A change, or the empty place of one that the caller may not see. */
 export type ShownChange = Change | { readonly sequence: number; readonly kind: 'withheld' }
 
+/** The content of a record that is only remembered by its hash. */
+const NOT_KEPT = ''
+
+/** Throws CONTENT_NOT_KEPT for a record that is there, and whose content is not kept any more. */
+function expectKept({ content, deleted }: Mirrored): void {
+  if (content === NOT_KEPT && !deleted) throw new ChartwayError('CONTENT_NOT_KEPT')
+}
+
 export class Charts {
   readonly #mirror: Mirror
   readonly #caller: Principal
@@ -39,8 +48,11 @@ export class Charts {
     id: string,
     action: string,
   ): Promise<Mirrored | undefined> {
+    await this.expectContent(ref)
     const found = await this.#mirror.read(ref, type, id, this.#reader(action))
-    return found === undefined ? undefined : this.#visible(found)
+    const visible = found === undefined ? undefined : this.#visible(found)
+    if (visible !== undefined) expectKept(visible)
+    return visible
   }
 
   /** Fewer than `limit` when some may not be seen; `next` tells whether there are more. */
@@ -49,10 +61,10 @@ export class Charts {
     const foreign = patient !== undefined && query.patientId !== undefined
     if (!seesType(this.#caller.charts, query.type) || (foreign && query.patientId !== patient))
       return { items: [], next: undefined }
+    await this.expectContent(ref)
     const unrestricted = !this.#caller.charts.sensitive
     const page = await this.#mirror.list(ref, { ...query, unrestricted }, this.#reader(action))
-    if (types === 'all' && patient === undefined && this.#caller.charts.sensitive) return page
-    return { items: page.items.flatMap((found) => this.#visible(found) ?? []), next: page.next }
+    return { items: page.items.flatMap((found) => this.#shown(found) ?? []), next: page.next }
   }
 
   /**
@@ -67,9 +79,10 @@ export class Charts {
   ): Promise<Examined> {
     if (!seesType(this.#caller.charts, query.type))
       return { ended: 'all', last: undefined, asOf: undefined }
+    await this.expectContent(ref)
     const seeing: Visitor = {
       take: (found) => {
-        const visible = this.#visible(found)
+        const visible = this.#shown(found)
         return visible === undefined || visitor.take(visible)
       },
       shown: () => visitor.shown(),
@@ -85,8 +98,10 @@ export class Charts {
     action: string,
   ): Promise<readonly State[]> {
     if (!seesType(this.#caller.charts, query.type)) return []
+    await this.expectContent(ref)
     const states = await this.#mirror.versions(ref, query, this.#reader(action))
     return states.flatMap((state) => {
+      if (state.content === NOT_KEPT) return []
       const content = visibleContent(this.#caller.charts, state)
       return content === undefined ? [] : { ...state, content }
     })
@@ -126,14 +141,36 @@ export class Charts {
     return this.#mirror.lastSequence(ref)
   }
 
+  /**
+   * Throws CONTENT_NOT_KEPT for a practice of which no content is kept, instead of answering that
+   * nothing is there.
+   */
+  async expectContent(ref: PracticeRef): Promise<void> {
+    const { mode } = await this.#mirror.retention(ref)
+    if (mode === 'fingerprint') throw new ChartwayError('CONTENT_NOT_KEPT')
+  }
+
   #reader(action: string): Reader {
     return { actor: this.#caller.actor, action }
   }
 
+  /** What the caller may see, of records whose content is still there. */
+  #shown(found: Mirrored): Mirrored | undefined {
+    return found.content === NOT_KEPT ? undefined : this.#visible(found)
+  }
+
   #visible(found: Mirrored): Mirrored | undefined {
+    if (found.content === NOT_KEPT) return this.#seesNotKept(found) ? found : undefined
     const content = visibleContent(this.#caller.charts, found)
     if (content === undefined) return undefined
     return content === found.content ? found : { ...found, content }
+  }
+
+  /** As far as it can be told without its content. */
+  #seesNotKept({ type, patientId, restricted }: Mirrored): boolean {
+    const { charts } = this.#caller
+    if (!seesType(charts, type) || (restricted && !charts.sensitive)) return false
+    return charts.patient === undefined || patientId === undefined || patientId === charts.patient
   }
 
   /**

@@ -32,6 +32,7 @@ const stored: fc.Arbitrary<Mirrored> = fc
     repairs: repairs && JSON.stringify(repairs),
     patientId: undefined,
     deleted: false,
+    restricted: false,
   }))
 
 test('what is written is what is stored, in the form that is described', () => {

@@ -10,6 +10,7 @@ import type { Mirror } from '../mirror/index.ts'
 import type { OpenPathway } from '../pathways/contract.ts'
 import type { Practice, Practices } from '../practice/index.ts'
 import { bulkStore } from './bulk/store.ts'
+import { droppingOld } from './drop-old.ts'
 import { syncPractice } from './practice-sync.ts'
 import { DEFAULT_SWEEP, type SweepSettings } from './schedule.ts'
 import { createStore, type SyncStore } from './store.ts'
@@ -83,9 +84,10 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock } = ports
+  const dropOld = droppingOld(ports.mirror, clock)
   try {
     while (!signal.aborted) {
-      await look(ports, store, running)
+      await look(ports, { store, running, dropOld })
       await clock.sleep(LOOK_WALL_MS * clock.factor, { signal }).catch(() => undefined)
     }
   } finally {
@@ -103,9 +105,13 @@ async function run(
  */
 async function look(
   ports: SyncPorts,
-  store: SyncStore,
-  running: Map<string, Running>,
+  looking: {
+    readonly store: SyncStore
+    readonly running: Map<string, Running>
+    readonly dropOld: (ref: PracticeRef) => Promise<void>
+  },
 ): Promise<void> {
+  const { store, running, dropOld } = looking
   const { practices, log } = ports
   const unlessFailing = (details: LogFields, work: () => Promise<void>) =>
     work().catch((error: unknown) =>
@@ -116,9 +122,10 @@ async function look(
       await unlessFailing({ organization }, async () => {
         const held = (await practices.hold(organization)) !== undefined
         for (const practice of await practices.list(organization))
-          await unlessFailing({ practice: practice.ref.practice }, () =>
-            lookAt(ports, store, running, { ...practice, held }),
-          )
+          await unlessFailing({ practice: practice.ref.practice }, async () => {
+            await lookAt(ports, store, running, { ...practice, held })
+            await dropOld(practice.ref)
+          })
       })
   })
 }

@@ -12,6 +12,8 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, string>>> = {
   FHIR_INTERACTION_NOT_SERVED: 'not-supported',
   METHOD_NOT_ALLOWED: 'not-supported',
   MEDIA_TYPE_UNSUPPORTED: 'not-supported',
+  // Not given out by a rule of this installation: FHIR R4, valueset-issue-type.
+  CONTENT_NOT_KEPT: 'suppressed',
   RESOURCE_DELETED: 'deleted',
   SEARCH_TOO_COSTLY: 'too-costly',
   SEARCH_VALUE_INVALID: 'value',

@@ -4,7 +4,8 @@
 import type { Alternative, Condition } from '../search-types.ts'
 
 const COLUMNS = `r.type, r.id, r.version, r.content, r.patient_id, r.repairs, r.pathway, r.search,
-         r.first_seen_at, r.changed_seen_at, r.vendor_updated_at, r.deleted, NULL::bigint AS as_of`
+         r.first_seen_at, r.changed_seen_at, r.vendor_updated_at, r.deleted, r.restricted,
+         NULL::bigint AS as_of`
 
 /** $1 practice, $2 type, $3 the id after which to go on, $4 limit, $5 ids. */
 export const CANDIDATES_BY_ID = `
@@ -50,15 +51,18 @@ export function candidatesFoundBy(conditions: readonly Condition[]): {
     parameters.push(value)
     return `$${parameters.length + 4}`
   }
-  const sets = conditions.map(({ parameter, any }) => {
+  // Each set is made by itself, so that the planner does not go through the type in the order of ids.
+  const sets = conditions.map(({ parameter, any }, index) => {
+    const ranged = any.some(({ kind }) => kind === 'range')
     const alternatives = any.map((alternative) => `(${alternativeText(alternative, place)})`)
-    return `SELECT id FROM mirror_found_by
+    return `set_${index} AS MATERIALIZED (SELECT id FROM mirror_found_by
       WHERE practice_id = $1 AND type = $2 AND parameter = ${place(parameter)}
-        AND (${alternatives.join(' OR ')})`
+        AND low IS ${ranged ? 'NOT NULL' : 'NULL'} AND (${alternatives.join(' OR ')}))`
   })
+  const all = conditions.map((_, index) => `SELECT id FROM set_${index}`).join(' INTERSECT ')
   const sql = `
-  WITH found AS MATERIALIZED (
-    SELECT DISTINCT id FROM (${sets.join(' INTERSECT ')}) ids WHERE id > $3 ORDER BY id LIMIT $4)
+  WITH ${sets.join(', ')}, found AS MATERIALIZED (
+    SELECT DISTINCT id FROM (${all}) ids WHERE id > $3 ORDER BY id LIMIT $4)
   SELECT ${COLUMNS} FROM found CROSS JOIN LATERAL (
     SELECT * FROM mirror_resources
      WHERE practice_id = $1 AND type = $2 AND id = found.id AND NOT deleted LIMIT 1) r
@@ -66,11 +70,16 @@ export function candidatesFoundBy(conditions: readonly Condition[]): {
   return { sql, parameters }
 }
 
+/** Of intervals, or of values: one condition has either. */
 function alternativeText(alternative: Alternative, place: (value: Value) => string): string {
-  if (alternative.kind === 'equal')
-    return `low IS NULL AND value = ANY (${place(alternative.values)}::text[])`
+  if (alternative.kind === 'equal') {
+    const [value = '', ...others] = alternative.values
+    return others.length === 0
+      ? `value = ${place(value)}`
+      : `value = ANY (${place(alternative.values)}::text[])`
+  }
   if (alternative.kind === 'prefix')
-    return `low IS NULL AND value >= ${place(alternative.value)} AND value < ${place(alternative.value + LAST)}`
+    return `value >= ${place(alternative.value)} AND value < ${place(alternative.value + LAST)}`
   const { lowFrom, lowBelow, highFrom, highBelow } = alternative
   const bounds = [
     lowFrom === undefined ? [] : [`low >= ${place(lowFrom)}::bigint`],
@@ -78,7 +87,7 @@ function alternativeText(alternative: Alternative, place: (value: Value) => stri
     highFrom === undefined ? [] : [`high >= ${place(highFrom)}::bigint`],
     highBelow === undefined ? [] : [`high < ${place(highBelow)}::bigint`],
   ].flat()
-  return ['low IS NOT NULL', ...bounds].join(' AND ')
+  return bounds.length === 0 ? 'true' : bounds.join(' AND ')
 }
 
 const KEPT = `practice_id, type, id, version, content, changed_seen_at, vendor_updated_at, deleted`

@@ -2,7 +2,7 @@
 // of them to the transaction's organization.
 
 const COLUMNS = `r.type, r.id, r.version, r.content, r.patient_id, r.repairs, r.pathway, r.search,
-         r.first_seen_at, r.changed_seen_at, r.vendor_updated_at, r.deleted`
+         r.first_seen_at, r.changed_seen_at, r.vendor_updated_at, r.deleted, r.restricted`
 
 /**
  * How fresh one resource is: by the listings about its patient that cover its type, the least of them

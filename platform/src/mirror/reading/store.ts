@@ -19,6 +19,9 @@ import {
   UNKNOWN,
 } from './statements.ts'
 
+/** The content of what is only remembered by its hash (see retention.ts). */
+const NOT_KEPT = ''
+
 /** Bytes of stored text in one page; a single item may have more, since it must be shown somehow. */
 export const PAGE_BYTES_MAX = 8 * 1024 * 1024
 
@@ -227,6 +230,7 @@ export interface MirroredFound extends Row {
   readonly changed_seen_at: number
   readonly vendor_updated_at: number | null
   readonly deleted: boolean
+  readonly restricted: boolean
   readonly as_of: number | null
 }
 
@@ -248,6 +252,7 @@ export function mirroredOf(row: MirroredFound): Mirrored {
     changedSeenAt: row.changed_seen_at,
     vendorUpdatedAt: row.vendor_updated_at ?? undefined,
     deleted: row.deleted,
+    restricted: row.restricted,
     asOf: row.as_of ?? undefined,
   }
 }
@@ -295,7 +300,7 @@ function differencesOf({ diff, content }: ChangeFound): readonly Difference[] {
     const differences: readonly Difference[] = JSON.parse(diff)
     return differences
   }
-  if (content === null) return []
+  if (content === null || content === NOT_KEPT) return []
   const after: Json = JSON.parse(content)
   return [{ op: 'add', path: '', after }]
 }

@@ -29,6 +29,7 @@ export const fhirHistory = operation({
   run: async (context, { practice, type, id, base, query }) => {
     const ref = await practiceOf(context, practice)
     const named = { type: servedType(type), id }
+    await context.charts.expectContent(ref)
     const asked = await askedOf(context, ref, named, query)
     const reader = readerOf(context, 'fhir.history')
     const { since, before, count } = asked

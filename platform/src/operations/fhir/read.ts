@@ -22,7 +22,7 @@ export const fhirRead = operation({
   run: async (context, { practice, type, id, base, query }) => {
     const ref = await practiceOf(context, practice)
     const shape = shapeOf(servedType(type), query)
-    const found = await context.mirror.read(ref, type, id, readerOf(context, 'fhir.read'))
+    const found = await context.charts.read(ref, type, id, 'fhir.read')
     const resource = found && shownResource(context.principal.charts, found, base)
     if (found === undefined || resource === undefined) throw new ChartwayError('NOT_FOUND')
     if (found.deleted) throw new ChartwayError('RESOURCE_DELETED')
@@ -61,6 +61,7 @@ export const fhirVread = operation({
   errors: ['RESOURCE_DELETED', 'FHIR_TYPE_UNKNOWN'],
   run: async (context, { practice, type, id, version, base }) => {
     const ref = await practiceOf(context, practice)
+    await context.charts.expectContent(ref)
     const wanted = { type: servedType(type), id, version: Number(version) }
     const state = await context.mirror.version(ref, wanted, readerOf(context, 'fhir.vread'))
     const resource = state && shownState(charts(context), state, base)

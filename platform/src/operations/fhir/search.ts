@@ -33,6 +33,7 @@ export const fhirSearch = operation({
   errors: ['FHIR_TYPE_UNKNOWN', 'CURSOR_INVALID', 'SEARCH_TOO_COSTLY', 'SEARCH_VALUE_INVALID'],
   run: async (context, input) => {
     const ref = await practiceOf(context, input.practice)
+    await context.charts.expectContent(ref)
     const type = servedType(input.type)
     const asked = await askedOf(context, ref, type, input)
     const here = await hereOf(context, ref, input.base)
