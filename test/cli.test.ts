@@ -106,24 +106,60 @@ describe('reading', () => {
     expect({ code, err }).toEqual({ code: EXIT.done, err: '' })
     const lines = out.trimEnd().split('\n')
     expect(lines).toHaveLength(1 + PATIENTS_EACH)
-    expect(lines[1]).toMatch(/^north-1 +Blake, Canary-north +female +\d+ min ago/)
+    expect(lines[1]).toMatch(/^north-1 +Canary-north Blake +female +\d+ min ago/)
   })
 
   test('with --json the same comes as one value for programs', async () => {
     const { out } = await chartway('patients --limit 2 --json')
     const { items, more } = JSON.parse(out)
-    expect(items.map((item: { resource: { id: string } }) => item.resource.id)).toEqual([
-      'north-1',
-      'north-2',
-    ])
+    expect(items.map(({ id }: { id: string }) => id)).toEqual(['north-1', 'north-2'])
     expect(more).toBe(true)
   })
 
   test('one patient is shown whole, with its version and what was repaired', async () => {
-    const { out } = await chartway('patients north-1')
+    const { out } = await chartway('read patients north-1')
     expect(out).toContain('"family": "Blake"')
     expect(out).toContain('version 2, first seen ')
     expect(out).toContain('repaired: /birthDate (sentinel-removed)')
+  })
+
+  test('one patient as a unified object, and the states that were seen of it', async () => {
+    const { out } = await chartway('patients north-1')
+    expect(out).toContain('"display": "Canary-north Blake"')
+    expect(out).toMatch(/the practice last said so \d+ min ago\n$/)
+    const history = await chartway('patients north-1 --history')
+    expect(history.out).toMatch(
+      /^version 2 {2}updated {2}seen .*\n( {2}\/[\w/]+\n)+version 1 {2}created/,
+    )
+    expect(history.out).not.toContain('Blake')
+    const told = await chartway('patients north-1 --history --values')
+    expect(told.out).toContain('  /name/family: "Before" → "Blake"\n')
+  })
+
+  test('patients are narrowed by name; a filter that an object has not is refused', async () => {
+    const { out } = await chartway('patients --name blake')
+    expect(out.trimEnd().split('\n')).toHaveLength(2)
+    const refused = await chartway('patients --code I10')
+    expect([refused.code, refused.out]).toEqual([EXIT.usage, ''])
+    expect(refused.err).toContain('/query/code')
+  })
+
+  test('objects of which nothing is mirrored are said to be none', async () => {
+    const { code, out } = await chartway('appointments --day 2026-03-02')
+    expect([code, out.startsWith('No appointments that fit')]).toEqual([EXIT.done, true])
+  })
+
+  test('freshness of a patient that nobody knows is not found', async () => {
+    const { code, out } = await chartway('freshness --patient nobody')
+    expect([code, out]).toEqual([EXIT.notFound, ''])
+  })
+
+  test('the keys that were made are listed, never their texts', async () => {
+    const { out } = await chartway('keys list', {
+      environment: { CHARTWAY_URL: url, CHARTWAY_KEY: world.north.adminKey },
+    })
+    expect(out.split('\n')[0]).toMatch(/^key +name +scopes +made +refused since/)
+    expect(out).not.toContain('cw_')
   })
 
   test('a type of which nothing is mirrored is said to be empty', async () => {
@@ -138,6 +174,9 @@ describe('reading', () => {
     expect(lines[0]).toMatch(/#5 {2}created Patient\/north-5$/)
     expect(lines[1]).toMatch(/#6 {2}updated Patient\/north-1 {2}\/name\/0\/family$/)
     expect(out).not.toContain('Blake')
+    expect((await chartway('changes --after 4 --json')).out).not.toContain('Blake')
+    const told = await chartway('changes --after 4 --values')
+    expect(told.out).toContain('    /name/0/family: "Before" → "Blake"\n')
   })
 
   test('changes are followed as they are learnt, until somebody has seen enough', async () => {

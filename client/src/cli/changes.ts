@@ -1,6 +1,7 @@
 // chartway changes: what happened at the practice, as it is learnt.
 
 import type { ShownChange } from '../client.ts'
+import { differenceLine } from './objects.ts'
 import { printable } from './tables.ts'
 import { json, line, type Run } from './terminal.ts'
 
@@ -11,6 +12,8 @@ export interface ChangesOptions {
   /** A sequence number; without it, the newest ones are shown. */
   readonly after?: number | undefined
   readonly follow: boolean
+  /** Show what it was and what it is; otherwise only where it changed. */
+  readonly values: boolean
   readonly limit: number
 }
 
@@ -22,8 +25,9 @@ export async function showChanges(run: Run, options: ChangesOptions): Promise<vo
   for await (const change of run.client.changes(query, run.terminal)) {
     if (!options.follow && shown >= options.limit) break
     shown++
-    if (run.json) json(run, change)
+    if (run.json) json(run, options.values ? change : withoutValues(change))
     else line(run, lineOf(change))
+    if (!run.json && options.values) showValues(run, change)
   }
   if (shown === 0 && !run.json) line(run, 'No changes yet.')
 }
@@ -32,6 +36,17 @@ async function nearEnd(run: Run, limit: number): Promise<number> {
   const { practice } = run
   const { last } = await run.client.call('changes.list', { practice, limit: 1 }, run.terminal)
   return Math.max(0, last - limit)
+}
+
+function withoutValues(change: ShownChange): object {
+  if (change.kind === 'withheld') return change
+  const differences = change.differences.map(({ op, path }) => ({ op, path }))
+  return { ...change, differences }
+}
+
+function showValues(run: Run, change: ShownChange): void {
+  if (change.kind === 'withheld') return
+  for (const difference of change.differences) line(run, `    ${differenceLine(difference, true)}`)
 }
 
 /** One change in one line, without any value of the chart. */

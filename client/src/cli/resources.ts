@@ -1,4 +1,4 @@
-// chartway patients, list and read: what is mirrored, and how old it is.
+// chartway list and read: mirrored resources as they are, and how old they are.
 
 import type { Collection } from '../client.ts'
 import type { Mirrored } from '../generated.ts'
@@ -9,19 +9,6 @@ export interface ListOptions {
   readonly patient?: string | undefined
   /** Rows at most. */
   readonly limit: number
-}
-
-export async function listPatients(run: Run, options: ListOptions): Promise<void> {
-  await list(run, 'patients', options, {
-    head: ['id', 'name', 'born', 'gender', 'seen'],
-    row: (item) => [
-      item.resource.id,
-      nameOf(item.resource.name),
-      text(item.resource.birthDate),
-      text(item.resource.gender),
-      ago(item),
-    ],
-  })
 }
 
 export async function listResources(
@@ -85,16 +72,6 @@ function ago(item: Mirrored): string {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-/** A FHIR HumanName list in one line: family, given. */
-function nameOf(names: unknown): string {
-  const first: unknown = Array.isArray(names) ? names[0] : undefined
-  if (typeof first !== 'object' || first === null) return ''
-  const family = 'family' in first ? text(first.family) : ''
-  const given =
-    'given' in first && Array.isArray(first.given) ? first.given.map(text).join(' ') : ''
-  return [family, given].filter((part) => part !== '').join(', ')
 }
 
 /** A code of whatever shape in one word: its text, or the code of its first coding. */
