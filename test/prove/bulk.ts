@@ -218,7 +218,7 @@ function planOf(number: number, draw: () => number): Plan {
     wire,
     deletes: main === 'deleted-omitted',
     restarts: one(0, 0, 1, 2),
-    types: draw() < 0.3 ? SURE_TYPES : undefined,
+    types: !isAlone && draw() < 0.3 ? SURE_TYPES : undefined,
   }
 }
 
@@ -238,7 +238,7 @@ async function oneExport(
   await using rig = await exportRig({
     seed: options.seed * 1000 + number,
     // So many that the crawl before the export is not over in a minute.
-    patients: plan.deletes ? 12 : patients,
+    patients: plan.deletes ? 16 : patients,
     preset: 'calm',
     switches: plan.switches,
     bulkFaults: plan.faults,

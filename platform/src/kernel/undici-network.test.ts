@@ -181,3 +181,63 @@ test('a caller that gives up before sending proves it unsent, afterwards not', a
   setTimeout(() => stop.abort(new Error('stop')), 100)
   expect(await sent).toEqual(['unknown', 'NETWORK_RESET'])
 })
+
+test('a sink gets the body piece by piece and is waited for; silence is limited, not the whole', async () => {
+  const pieces = ['one ', 'two ', 'three']
+  const port = await raw((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n')
+    pieces.forEach((piece, index) => {
+      setTimeout(() => socket.write(piece), 150 * (index + 1))
+    })
+  })
+  const taken: string[] = []
+  const reply = await network().send(
+    request(port, {
+      timeoutMs: 300,
+      sink: ({ status }) => {
+        taken.push(String(status))
+        return async (piece) => {
+          taken.push(new TextDecoder().decode(piece))
+          await new Promise((resolve) => setTimeout(resolve, 350))
+        }
+      },
+    }),
+  )
+  expect(reply.body).toHaveLength(0)
+  expect(taken[0]).toBe('200')
+  expect(taken.slice(1).join('')).toBe('one two three')
+})
+
+test('a sink that fails ends the exchange with its own error, and one that declines gets a body', async () => {
+  const port = await raw((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc'))
+  const own = new Error('no more')
+  const failing = network().send(
+    request(port, {
+      sink: () => () => {
+        throw own
+      },
+    }),
+  )
+  await expect(failing).rejects.toBe(own)
+  const reply = await network().send(request(port, { sink: () => undefined }))
+  expect(new TextDecoder().decode(reply.body)).toBe('abc')
+})
+
+test('a body that breaks off is told apart although a sink took what came', async () => {
+  const port = await raw((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'))
+  let taken = 0
+  const sink = () => (piece: Uint8Array) => {
+    taken += piece.length
+  }
+  const cut = network().send(request(port, { sink }))
+  await expect(cut).rejects.toMatchObject({ code: 'NETWORK_BODY_CUT' })
+  expect(taken).toBe(3)
+})
+
+test('a server that falls silent while a sink takes is given up', async () => {
+  const port = await raw((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc')
+  })
+  const silent = network().send(request(port, { timeoutMs: 200, sink: () => () => {} }))
+  await expect(silent).rejects.toMatchObject({ code: 'NETWORK_TIMEOUT' })
+})

@@ -134,6 +134,8 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.#fail(this.#failure('NETWORK_BODY_TOO_LARGE'))
       return
     }
+    // After a pause undici may tell of nothing; to pause for that would never end.
+    if (chunk.length === 0) return
     if (this.#take === undefined) this.#chunks.push(chunk)
     else this.#pass(controller, chunk, this.#take)
   }
