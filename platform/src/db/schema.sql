@@ -236,7 +236,7 @@ CREATE TABLE mirror_resources (
   restricted boolean NOT NULL DEFAULT false,
   CONSTRAINT mirror_resources_pkey PRIMARY KEY (organization_id, practice_id, type, id)
 );
-CREATE INDEX mirror_resources_changed ON chartway.mirror_resources USING btree (organization_id, practice_id, type, changed_seen_at, id);
+CREATE INDEX mirror_resources_changed ON chartway.mirror_resources USING btree (organization_id, practice_id, type, changed_seen_at, id) WHERE (changed_seen_at IS NOT NULL);
 CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id) WHERE (patient_id IS NOT NULL);
 ALTER TABLE mirror_resources ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY erasing ON mirror_resources FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
@@ -280,7 +280,7 @@ CREATE TABLE mirror_versions (
   deleted boolean NOT NULL,
   CONSTRAINT mirror_versions_pkey PRIMARY KEY (organization_id, practice_id, type, id, version)
 );
-CREATE INDEX mirror_versions_changed ON chartway.mirror_versions USING btree (organization_id, practice_id, type, changed_seen_at, id);
+CREATE INDEX mirror_versions_changed ON chartway.mirror_versions USING btree (organization_id, practice_id, type, changed_seen_at, id) WHERE (changed_seen_at IS NOT NULL);
 ALTER TABLE mirror_versions ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY erasing ON mirror_versions FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_versions FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));

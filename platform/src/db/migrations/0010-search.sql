@@ -28,8 +28,11 @@ CREATE INDEX mirror_found_by_high
 -- gone through, which its first search does.
 ALTER TABLE mirror_sequences ADD COLUMN found_by integer NOT NULL DEFAULT 0;
 
--- By when we saw the change: searches by `_lastUpdated`, and histories of a type.
+-- By when we saw the change: searches by `_lastUpdated`, and histories of a type. Partial, so that no
+-- look-up by id is led through them, however little is known of the rows.
 CREATE INDEX mirror_resources_changed
-  ON mirror_resources (organization_id, practice_id, type, changed_seen_at, id);
+  ON mirror_resources (organization_id, practice_id, type, changed_seen_at, id)
+  WHERE changed_seen_at IS NOT NULL;
 CREATE INDEX mirror_versions_changed
-  ON mirror_versions (organization_id, practice_id, type, changed_seen_at, id);
+  ON mirror_versions (organization_id, practice_id, type, changed_seen_at, id)
+  WHERE changed_seen_at IS NOT NULL;
