@@ -125,7 +125,44 @@ function conditionsOf(
     return any === undefined ? [] : [{ parameter: criterion.parameter.name, any }]
   })
   const rare = found.filter(({ parameter }) => !COMMON.has(parameter))
-  return rare.length > 0 ? rare : found
+  return merged(rare.length > 0 ? rare : found)
+}
+
+/** Bounds on the same interval as one condition: the dates that are looked up stand in a record once. */
+function merged(conditions: readonly Condition[]): readonly Condition[] {
+  const ranges = new Map<string, Bounds>()
+  const others: Condition[] = []
+  for (const condition of conditions) {
+    const [only, ...more] = condition.any
+    if (only?.kind !== 'range' || more.length > 0) others.push(condition)
+    else ranges.set(condition.parameter, narrower(ranges.get(condition.parameter), only))
+  }
+  return [...others, ...[...ranges].map(([parameter, range]) => ({ parameter, any: [range] }))]
+}
+
+type Bounds = Extract<Alternative, { kind: 'range' }>
+
+function narrower(one: Bounds | undefined, other: Bounds): Bounds {
+  if (one === undefined) return other
+  const least = (name: 'lowBelow' | 'highBelow') => bound(Math.min, name, one[name], other[name])
+  const most = (name: 'lowFrom' | 'highFrom') => bound(Math.max, name, one[name], other[name])
+  return {
+    kind: 'range',
+    ...least('lowBelow'),
+    ...least('highBelow'),
+    ...most('lowFrom'),
+    ...most('highFrom'),
+  }
+}
+
+function bound(
+  choose: (one: number, other: number) => number,
+  name: keyof Omit<Bounds, 'kind'>,
+  one: number | undefined,
+  other: number | undefined,
+): Partial<Omit<Bounds, 'kind'>> {
+  if (one === undefined) return other === undefined ? {} : { [name]: other }
+  return { [name]: other === undefined ? one : choose(one, other) }
 }
 
 /** Undefined when rows do not bound it. */
@@ -191,7 +228,8 @@ function rangeOf(
   const after = Math.ceil(range.high + slack) + ZONE_MS_MAX + 1
   switch (prefix) {
     case 'eq':
-      return { kind: 'range', lowFrom: before, highBelow: after }
+      // What lies within begins and ends there: either index is narrowed from both sides.
+      return { kind: 'range', lowFrom: before, lowBelow: after, highFrom: before, highBelow: after }
     case 'gt':
       return { kind: 'range', highFrom: range.high - ZONE_MS_MAX }
     case 'ge':
