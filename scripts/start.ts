@@ -3,6 +3,7 @@
 
 import { startingTime } from './start/clock-file.ts'
 import { connectPractice, practiceId } from './start/connect.ts'
+import { buildConsole } from './start/console-build.ts'
 import { startPlatformProcess } from './start/platform-process.ts'
 import { showFirstSync } from './start/progress.ts'
 import { startSandbox } from './start/sandbox.ts'
@@ -37,6 +38,8 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   console.log(`Its clock runs ${settings.timeScale} times faster than yours.\n`)
   await using sandbox = await startSandbox(settings, time)
   watch.say('sandbox', `${sandbox.url}/fhir/r4/${settings.practiceCode}`)
+  const built = await buildConsole()
+  watch.say('console', built ? 'built' : 'was built before')
   await using platform = await startPlatformProcess(settings, time, signal)
   watch.say('platform', platform.url)
   await using _clock = time.keep()

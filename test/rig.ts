@@ -1,10 +1,12 @@
 // Sandbox and platform put together for a proof or a scenario: over real sockets on a scaled clock, or
 // in one process on a virtual one. What a rig shows of the platform is what its API answers.
 
+import { join } from 'node:path'
 import type { JsonObject } from '@chartway/codecs/fhir'
 import {
   type Clock,
   composePlatform,
+  diskFiles,
   type Log,
   type Network,
   openDatabase,
@@ -66,6 +68,8 @@ export interface RigOptions {
   readonly between?: (network: Network) => Network
   /** Deviations from the sandbox's switches. */
   readonly switches?: Readonly<Record<string, string>>
+  /** Serves the console from its build. */
+  readonly console?: boolean
   /** Vendor time at which the world begins; a Monday morning by default. */
   readonly startsAt?: number
 }
@@ -91,6 +95,7 @@ const TIME_ZONE = 'America/New_York'
 const HOME = home()
 const CLIENT_ID = 'chartway-backend'
 const PAGES_MAX = 10_000
+const CONSOLE = join(import.meta.dirname, '..', 'console', 'dist')
 
 /** Vendor and platform behind real sockets of this process, both on one scaled clock. */
 export async function socketRig(
@@ -242,6 +247,7 @@ async function startPlatform(
     log: options.log ?? silentLog,
     masterKey: systemRandom().bytes(32),
     instance: 'rig',
+    console: options.console === true ? { folder: CONSOLE, files: diskFiles } : undefined,
     publicUrl,
     ...(options.sweep === undefined ? {} : { sweep: options.sweep }),
   })

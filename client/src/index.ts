@@ -17,4 +17,5 @@ export type {
   Practice,
   Problem,
 } from './generated.ts'
+export { COLLECTIONS } from './generated.ts'
 export { type Fetch, systemFetch, type Wait } from './network.ts'

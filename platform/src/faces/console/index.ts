@@ -1,0 +1,3 @@
+// The door of the console's face.
+
+export { type ConsoleFiles, registerConsole } from './serve.ts'
