@@ -34,6 +34,8 @@ export interface CallerPorts {
   readonly publicUrl: string | undefined
   /** What an access token must be for: the address of the face that asks. */
   readonly resource: string
+  /** The request is of a kind that nobody's hand repeats: it keeps no session awake. */
+  readonly passive?: boolean
 }
 
 type Asking = Asked & Pick<FastifyRequest, 'method'>
@@ -54,7 +56,7 @@ export async function callerOf(
   if (authorization !== undefined) return bearerOf(authorization, ports, onRevoked)
   if (session === undefined) throw new ChartwayError('KEY_MISSING')
   if (!SAFE_METHODS.includes(request.method)) assertOwnPage(request, ports.publicUrl)
-  const active = request.headers[BACKGROUND_HEADER] === undefined
+  const active = ports.passive !== true && request.headers[BACKGROUND_HEADER] === undefined
   const caller = await ports.people.sessionCaller(session, active)
   if (caller === undefined) throw new ChartwayError('SESSION_INVALID', { retry: 'after-login' })
   return caller

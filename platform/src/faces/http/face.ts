@@ -252,10 +252,13 @@ async function identify(
 
 function whoAsks(
   request: FastifyRequest,
-  { operation, rooms, contextOf, publicUrl }: Served,
+  { operation, route, rooms, contextOf, publicUrl }: Served,
 ): ReturnType<typeof callerOf> {
   const { refusals } = contextOf(undefined, request.id)
-  return callerOf(request, { ...rooms, publicUrl, resource: `${publicUrl}/v1` }, (revoked) =>
+  // A page's stream goes on by itself, and is checked again at every step.
+  const passive = route.streamed === true
+  const ports = { ...rooms, publicUrl, resource: `${publicUrl}/v1`, passive }
+  return callerOf(request, ports, (revoked) =>
     refusals.record(revoked, operation.name, 'KEY_INVALID'),
   )
 }

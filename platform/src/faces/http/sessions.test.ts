@@ -207,6 +207,19 @@ describe('a session', () => {
     expect((await ask('GET', '/v1/session', byItself)).status).toBe(401)
   })
 
+  test('is not kept awake by a stream of changes that a page leaves open', async () => {
+    const { cookie } = await person(['clinician'])
+    now += 10 * MINUTE
+    const reply = await world.platform.face.inject({
+      ...{ method: 'GET', url: '/v1/changes/stream?practice=north-clinic', headers: { cookie } },
+      payloadAsStream: true,
+    })
+    expect(reply.statusCode).toBe(200)
+    reply.stream().destroy()
+    now += 6 * MINUTE
+    expect((await ask('GET', '/v1/session', { cookie })).status).toBe(401)
+  })
+
   test('is over after 12 hours however it is used', async () => {
     const { cookie } = await person(['clinician'])
     for (let used = 0; used < 71; used++) {
