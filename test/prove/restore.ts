@@ -62,7 +62,7 @@ const QUICK: Size = {
   backups: 2,
   spreadMinutes: 6,
   goesOnMinutes: 4,
-  askedAgainShare: 0.5,
+  askedAgainShare: 0.2,
   rowsMin: 2_000,
   comparedMin: 300,
 }
