@@ -6,6 +6,7 @@ import { CallsPage } from './pages/calls.tsx'
 import { ChangesPage } from './pages/changes.tsx'
 import { ChartPage } from './pages/chart.tsx'
 import { KeysPage } from './pages/keys.tsx'
+import { LedgerPage } from './pages/ledger.tsx'
 import { OverviewPage } from './pages/overview.tsx'
 import { PatientsPage } from './pages/patients.tsx'
 import { PeoplePage } from './pages/people.tsx'
@@ -128,6 +129,16 @@ const people = createRoute({
   ),
 })
 
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: '/ledger',
+  component: () => (
+    <Guarded needs="audit">
+      <LedgerPage />
+    </Guarded>
+  ),
+})
+
 const account = createRoute({
   getParentRoute: () => root,
   path: '/account',
@@ -140,6 +151,7 @@ const tree = root.addChildren([
   practices,
   keys,
   people,
+  ledger,
   account,
 ])
 

@@ -16,10 +16,24 @@ const PINE: MantineColorsTuple = [
   '#073a3f',
 ]
 
+/** Greys of the dark scheme, in the page's own shade. */
+const DARK: MantineColorsTuple = [
+  '#e5ecea',
+  '#bac6c3',
+  '#97a5a1',
+  '#6b7975',
+  '#3b4a46',
+  '#2b3734',
+  '#1a2423',
+  '#151d1c',
+  '#101716',
+  '#0d1312',
+]
+
 export const theme = createTheme({
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 7 },
-  colors: { pine: PINE },
+  colors: { pine: PINE, dark: DARK },
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
@@ -39,8 +53,8 @@ export const theme = createTheme({
       },
     },
     Button: { defaultProps: { size: 'xs' } },
-    TextInput: { defaultProps: { size: 'sm' } },
-    PasswordInput: { defaultProps: { size: 'sm' } },
+    TextInput: { defaultProps: { size: 'sm', withAsterisk: false } },
+    PasswordInput: { defaultProps: { size: 'sm', withAsterisk: false } },
     Select: { defaultProps: { size: 'sm' } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 80 } } },
     Drawer: { defaultProps: { transitionProps: { duration: 80 } } },
@@ -55,7 +69,7 @@ export const variables: CSSVariablesResolver = () => {
     '--mantine-color-dimmed': 'var(--ink-3)',
     '--mantine-color-default': 'var(--surface)',
     '--mantine-color-default-color': 'var(--ink)',
-    '--mantine-color-default-border': 'var(--line-strong)',
+    '--mantine-color-default-border': 'var(--line-mid)',
     '--mantine-color-default-hover': 'var(--sunken)',
     '--mantine-color-placeholder': 'var(--ink-3)',
     '--mantine-color-error': 'var(--bad)',

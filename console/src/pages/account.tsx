@@ -79,8 +79,9 @@ function Sessions() {
                   <span className="strong">{session.source}</span>{' '}
                   {session.current ? <State tone="good">This one</State> : null}
                   <div className="small quiet">
-                    begun <Age at={session.createdAt} />, last used{' '}
-                    <Age at={session.lastActiveAt} />, ends unused <Age at={session.expiresAt} />
+                    begun <Age at={session.createdAt} clock="wall" />, last used{' '}
+                    <Age at={session.lastActiveAt} clock="wall" />, ends unused{' '}
+                    <Age at={session.expiresAt} clock="wall" />
                   </div>
                 </span>
                 {session.current ? null : (

@@ -14,7 +14,7 @@ import { Answered, Nothing, State, type Tone } from '../parts/states.tsx'
 
 type Call = Operations['calls.list']['output']['items'][number]
 
-const LOOK_MS = 2_500
+const LOOK_MS = 4_000
 const SPANS = [
   { value: '60', label: '1 hour' },
   { value: '360', label: '6 hours' },

@@ -15,7 +15,7 @@ import { Answered, Nothing, State } from '../parts/states.tsx'
 import { Zone } from '../parts/zone.ts'
 
 /** Wall ms between two looks. */
-const LOOK_MS = 2_000
+const LOOK_MS = 3_000
 
 export function OverviewPage() {
   const practices = usePractices()

@@ -85,7 +85,7 @@ export function PatientsPage() {
             {({ items, next }) => (
               <Found
                 practice={practice}
-                patients={items.filter((patient) => hasAll(patient, others))}
+                patients={ordered(items.filter((patient) => hasAll(patient, others)))}
                 more={next}
                 earlier={cursors.length > 0}
                 onMore={() => next !== null && setCursors([...cursors, next])}
@@ -97,6 +97,11 @@ export function PatientsPage() {
       </div>
     </>
   )
+}
+
+/** By name within what is shown; the API itself has no order of names. */
+function ordered(patients: readonly Patient[]): readonly Patient[] {
+  return patients.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)))
 }
 
 /** The API takes one beginning of a name; further words are held against what it found. */

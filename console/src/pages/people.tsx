@@ -147,7 +147,7 @@ function Accounts({
                 <State tone={TONES[user.state]}>{inWords(user.state)}</State>
               </td>
               <td data-label="Since">
-                <Age at={user.createdAt} />
+                <Age at={user.createdAt} clock="wall" />
               </td>
               <td data-label="">
                 <div className="row" style={{ justifyContent: 'flex-end' }}>
@@ -286,7 +286,7 @@ function InvitationLink({ of, onDone }: { readonly of: Invitation; readonly onDo
     <div className="form">
       <p>
         Hand this link over by a safe way. It completes the account, works once, and ends{' '}
-        <Age at={of.expiresAt} />. It is shown now and never again.
+        <Age at={of.expiresAt} clock="wall" />. It is shown now and never again.
       </p>
       <code className="secret">{`${window.location.origin}/#/invitation/${of.token}`}</code>
       <Button size="sm" onClick={onDone}>

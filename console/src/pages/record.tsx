@@ -254,9 +254,9 @@ function Text({ of }: { readonly of: Mirrored }) {
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling text is reached by keyboard */}
-      <pre className="json" tabIndex={0} role="region" aria-label="The record as FHIR R4">
-        {text}
-      </pre>
+      <section className="scroll" tabIndex={0} aria-label="The record as FHIR R4">
+        <pre className="json">{text}</pre>
+      </section>
     </Panel>
   )
 }

@@ -2,6 +2,7 @@
 
 import { Tooltip } from '@mantine/core'
 import { useInstallationTime } from '../api/installation-clock.ts'
+import { wallNow } from '../api/wall.ts'
 import { ageInWords, exactly } from '../api/words.ts'
 import { useZone } from './zone.ts'
 
@@ -10,16 +11,19 @@ export interface AgeProps {
   readonly at: string | null | undefined
   /** Said instead when there is no instant. */
   readonly otherwise?: string
+  /** Accounts and sessions live by the wall's clock, whatever the installation's does. */
+  readonly clock?: 'installation' | 'wall'
 }
 
-export function Age({ at, otherwise = 'not known' }: AgeProps) {
+export function Age({ at, otherwise = 'not known', clock = 'installation' }: AgeProps) {
   const time = useInstallationTime()
   const zone = useZone()
   const ms = at ? Date.parse(at) : Number.NaN
   if (Number.isNaN(ms)) return <span className="quiet">{otherwise}</span>
   const exact = exactly(ms, zone)
   const utc = new Date(ms).toISOString()
-  const words = time === undefined ? exact : ageInWords((time.now - ms) / 1000)
+  const now = clock === 'wall' ? wallNow() : time?.now
+  const words = now === undefined ? exact : ageInWords((now - ms) / 1000)
   return (
     <Tooltip
       label={

@@ -13,7 +13,7 @@ import { Answered, Nothing, State, type Tone } from './states.tsx'
 type Shown = Operations['changes.list']['output']['items'][number]
 type Seen = Exclude<Shown, { readonly kind: 'withheld' }>
 
-const LOOK_MS = 2_500
+const LOOK_MS = 4_000
 
 const KINDS: Readonly<Record<Seen['kind'], { readonly word: string; readonly tone: Tone }>> = {
   created: { word: 'New', tone: 'info' },

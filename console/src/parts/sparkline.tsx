@@ -1,7 +1,7 @@
 // A line of a few measured values, small enough for a row; the values stand beside it as text, so the
 // drawing itself is hidden from readers of the page's text.
 
-const WIDTH = 132
+const WIDTH = 104
 const HEIGHT = 32
 const EDGE = 4
 
@@ -33,7 +33,9 @@ export function Sparkline({
   const [first, last] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 1]
   const x = (at: number) => EDGE + ((at - first) / (last - first || 1)) * (WIDTH - 2 * EDGE)
   const y = (value: number) =>
-    HEIGHT - EDGE - ((value - least) / (most - least || 1)) * (HEIGHT - 2 * EDGE)
+    most === least
+      ? HEIGHT / 2
+      : HEIGHT - EDGE - ((value - least) / (most - least)) * (HEIGHT - 2 * EDGE)
   const end = points.at(-1)
   return (
     <svg className="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">

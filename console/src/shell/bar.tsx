@@ -47,9 +47,9 @@ function QuickSearch() {
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           rightSection={
-            <kbd className="kbd only-wide" aria-hidden="true">
+            <span className="kbd only-wide" aria-hidden="true">
               /
-            </kbd>
+            </span>
           }
         />
       </form>

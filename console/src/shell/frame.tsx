@@ -6,7 +6,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useAnswer } from '../api/client.ts'
-import { Practices, usePractice } from '../api/practice.tsx'
+import { Practices, useUsualPractice } from '../api/practice.tsx'
 import { useSession, WhoContext } from '../api/session.tsx'
 import { Door } from '../pages/door.tsx'
 import { Fault, Loading } from '../parts/states.tsx'
@@ -43,7 +43,7 @@ function WithPractices({ sees }: { readonly sees: boolean }) {
 }
 
 function Framed() {
-  const practice = usePractice()
+  const practice = useUsualPractice()
   const { pathname } = useLocation()
   const main = useRef<HTMLElement>(null)
   const shown = useRef(pathname)

@@ -22,6 +22,7 @@ const PRACTICE: readonly Place[] = [
 ]
 
 const SETTINGS: readonly Place[] = [
+  { name: 'Access ledger', key: 'l', to: '/ledger', needs: 'audit', practice: false },
   { name: 'Practices', key: 't', to: '/settings/practices', needs: 'settings', practice: false },
   { name: 'API keys', key: 'k', to: '/settings/keys', needs: 'settings', practice: false },
   { name: 'People', key: 'u', to: '/settings/people', needs: 'people', practice: false },

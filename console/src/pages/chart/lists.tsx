@@ -50,7 +50,7 @@ export function Prescriptions({ of }: { readonly of: ListOf<'prescriptions.list'
       <Answered of={of} lines={3}>
         {({ items }) => (
           <Rows none="No medication shown by the practice">
-            {items.map((each) => (
+            {newestFirst(items, ({ authoredOn }) => authoredOn?.given).map((each) => (
               <li key={each.id}>
                 <div className="row-between">
                   <SourceLink of={each}>
@@ -81,7 +81,7 @@ export function Documents({ of }: { readonly of: ListOf<'documents.list'> | unde
       <Answered of={of} lines={2}>
         {({ items }) => (
           <Rows none="No document shown by the practice">
-            {items.map((each) => (
+            {newestFirst(items, ({ date }) => date?.given).map((each) => (
               <li key={each.id} className="row-between">
                 <span>
                   <SourceLink of={each}>
@@ -109,7 +109,7 @@ export function Immunizations({ of }: { readonly of: ListOf<'immunizations.list'
       <Answered of={of} lines={2}>
         {({ items }) => (
           <Rows none="No immunization shown by the practice">
-            {items.map((each) => (
+            {newestFirst(items, ({ occurrence }) => occurrence?.start?.given).map((each) => (
               <li key={each.id} className="row-between">
                 <SourceLink of={each}>{conceptText(each.vaccine) || 'No name shown'}</SourceLink>
                 <span className="small quiet nowrap">
@@ -122,6 +122,14 @@ export function Immunizations({ of }: { readonly of: ListOf<'immunizations.list'
       </Answered>
     </Panel>
   )
+}
+
+function newestFirst<T>(
+  items: readonly T[],
+  dateOf: (item: T) => string | undefined,
+): readonly T[] {
+  const at = (item: T) => Date.parse(dateOf(item) ?? '') || 0
+  return items.toSorted((one, other) => at(other) - at(one))
 }
 
 function Rows({

@@ -77,10 +77,10 @@ function Kind({ name, values }: { readonly name: string; readonly values: readon
     <li>
       <span>
         <SourceLink of={latest}>{name || 'No name shown'}</SourceLink>
-        <span className="small quiet">
-          {values.length === 1 ? '' : ` · ${values.length} values`}
+        <small>
+          {values.length === 1 ? 'one value' : `${values.length} values`}
           {flag === '' ? '' : ` · ${flag}`}
-        </span>
+        </small>
       </span>
       <Sparkline
         points={points}

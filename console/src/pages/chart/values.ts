@@ -16,10 +16,24 @@ export function conceptText(concept: Concept | null | undefined): string {
   return concept.text ?? concept.codings[0]?.display ?? concept.codings[0]?.code ?? ''
 }
 
+/** Codes of UCUM that people write in another way. */
+const UNITS: Readonly<Record<string, string>> = {
+  '[degF]': '°F',
+  Cel: '°C',
+  'mm[Hg]': 'mmHg',
+  '[in_i]': 'in',
+  '[lb_av]': 'lb',
+  'kg/m2': 'kg/m²',
+}
+
+function unitText(unit: string | null | undefined): string {
+  return UNITS[unit ?? ''] ?? unit ?? ''
+}
+
 export function valueText(value: Value | null): string {
   if (value === null) return ''
   if (value.kind === 'number')
-    return [`${value.comparator ?? ''}${value.number ?? ''}`, value.unit ?? '']
+    return [`${value.comparator ?? ''}${value.number ?? ''}`, unitText(value.unit)]
       .filter((part) => part !== '')
       .join(' ')
   if (value.kind === 'concept') return conceptText(value.concept)
@@ -35,7 +49,7 @@ export function measuredText({ value, components, absent }: Measured): string {
   const parts = (components ?? []).flatMap((part) => (part.value === null ? [] : [part.value]))
   if (parts.length > 0) {
     const numbers = parts.map((part) => String(part.number ?? valueText(part)))
-    return `${numbers.join('/')} ${parts[0]?.unit ?? ''}`.trim()
+    return `${numbers.join('/')} ${unitText(parts[0]?.unit)}`.trim()
   }
   return conceptText(absent) || 'no value'
 }
