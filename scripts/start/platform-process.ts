@@ -19,6 +19,8 @@ export interface StartedPlatform extends AsyncDisposable {
   readonly client: ReturnType<typeof createClient>
   readonly logPath: string
   readonly profilePath: string
+  /** Where the first administrator chooses a password; undefined once that was done. */
+  readonly setUpLink: string | undefined
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>
 }
@@ -67,7 +69,19 @@ export async function startPlatformProcess(
     await readFile(profilePath, 'utf8'),
   )
   const client = createClient({ url, key: profile.key })
-  return { url, ...profile, client, logPath, profilePath, ended, [Symbol.asyncDispose]: stop }
+  const setUpLink = await linkIn(join(settings.folder, 'setup.json'))
+  const rest = { client, logPath, profilePath, setUpLink, ended }
+  return { url, ...profile, ...rest, [Symbol.asyncDispose]: stop }
+}
+
+/** The platform keeps the link there until it is used. */
+async function linkIn(path: string): Promise<string | undefined> {
+  try {
+    const { url }: { url?: string } = JSON.parse(await readFile(path, 'utf8'))
+    return url
+  } catch {
+    return undefined // No such file: the installation was made before, or by another folder.
+  }
 }
 
 function environment(settings: Settings, time: Time): Record<string, string> {

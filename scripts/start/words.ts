@@ -28,7 +28,7 @@ export function whatToTry(
 API       ${platform.url}/v1      described at ${platform.url}/openapi.json
 API key   ${platform.key}
           (also in ${platform.profilePath}, where the command finds it)
-
+${setUpWords(platform)}
 Ask with curl:
   curl -H 'Authorization: Bearer ${platform.key}' '${platform.url}/v1/patients?limit=3'
 
@@ -42,6 +42,13 @@ What truly happens there, whether Chartway has seen it or not:
   curl -H 'Authorization: Bearer ${sandbox.operatorSecret}' ${sandbox.operatorUrl}/ledger
 
 Ctrl-C stops everything; the next start goes on from here.`
+}
+
+function setUpWords({ setUpLink }: StartedPlatform): string {
+  if (setUpLink === undefined) return ''
+  return `Console   ${setUpLink}
+          (makes you the first administrator; this link works once)
+`
 }
 
 export const goodbye = '\nStopped. The next start goes on from here.'
