@@ -22,7 +22,7 @@ import {
 } from '@chartway/platform'
 import { type BulkRule, createSandbox, type FaultRule, type Sandbox } from 'chartway-sandbox'
 import pg from 'pg'
-import { inProcessJwks, inProcessNetwork, PLATFORM, VENDOR } from '../in-process.ts'
+import { inProcessNetwork, PLATFORM, VENDOR } from '../in-process.ts'
 import { MONDAY_MORNING } from '../monday.ts'
 import { registerApp } from '../rig.ts'
 
@@ -113,6 +113,7 @@ export async function exportRig(options: ExportRigOptions): Promise<ExportRig> {
     during: (work) => virtual.during(work),
   }
   let current: Running | undefined
+  const { ref, organization, practice } = ids()
   const sandbox = createSandbox({
     clock,
     seed: options.seed,
@@ -127,10 +128,12 @@ export async function exportRig(options: ExportRigOptions): Promise<ExportRig> {
         groups: [{ id: GROUP, name: 'Everybody', patients: 'all' }],
       },
     ],
-    fetchJwks: inProcessJwks(clock, () => {
-      if (current === undefined) throw new Error('The platform is not there yet')
-      return current.platform.face
-    }),
+    // Straight from the room that has them: a face for each platform would cost more than its export.
+    fetchJwks: async () => {
+      if (current === undefined) return { status: 0, body: '' }
+      const keys = await clock.during(current.platform.practices.jwks(organization))
+      return { status: 200, body: JSON.stringify(keys) }
+    },
   })
   sandbox.operator.bulk.script(options.bulkFaults)
   sandbox.operator.script(options.wireFaults ?? [])
@@ -140,7 +143,6 @@ export async function exportRig(options: ExportRigOptions): Promise<ExportRig> {
   const masterKey = systemRandom().bytes(32)
   const start = () => startPlatform({ url: options.databaseUrl, clock, network, masterKey })
   current = await start()
-  const { ref, organization, practice } = ids()
   const connect = async (overrides: JsonObject) => {
     await current?.platform.practices.connect(
       organization,
@@ -198,7 +200,6 @@ async function startPlatform(ports: {
     instance: 'bulk',
     publicUrl: PLATFORM,
   })
-  await platform.face.ready()
   const stopping = new AbortController()
   let running: Promise<void> | undefined
   return {
@@ -209,7 +210,6 @@ async function startPlatform(ports: {
     async stop(virtual) {
       stopping.abort(new Error('The platform is killed'))
       await Promise.all([running, virtual.advance(120_000)])
-      await platform.face.close()
       await database.close()
     },
   }
