@@ -84,6 +84,16 @@ module.exports = {
       { path: '^(platform|sandbox|codecs|test|scripts|bench)/' },
     ),
     forbid(
+      'recipes-know-only-the-client',
+      { path: '^recipes/' },
+      { path: '^(platform|sandbox|codecs|console|test|scripts|bench)/' },
+    ),
+    forbid(
+      'console-knows-only-the-client',
+      { path: '^console/', pathNot: '\\.test\\.tsx?$' },
+      { path: '^(platform|sandbox|codecs|scripts|test|bench)/|^client/src/(?!index\\.ts$)' },
+    ),
+    forbid(
       'judges-import-neither-platform-nor-codecs',
       { path: '^test/prove/judge/' },
       { path: '^(platform|codecs|client|sandbox)/' },

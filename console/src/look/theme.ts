@@ -1,7 +1,12 @@
 // The console's dress for Mantine's components: sizes, radius and colours come from tokens.css, so that
 // both schemes hold for ours and theirs alike.
 
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 const PINE: MantineColorsTuple = [
   '#e6f3f2',
@@ -42,6 +47,11 @@ export const theme = createTheme({
   radius: { sm: '6px' },
   respectReducedMotion: true,
   focusRing: 'never',
+  // Written on the accent: dark on the light one of the dark scheme.
+  variantColorResolver: (input) => {
+    const usual = defaultVariantColorsResolver(input)
+    return input.variant === 'filled' ? { ...usual, color: 'var(--accent-ink)' } : usual
+  },
   components: {
     Tooltip: {
       defaultProps: {
@@ -55,6 +65,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'xs' } },
     TextInput: { defaultProps: { size: 'sm', withAsterisk: false } },
     PasswordInput: { defaultProps: { size: 'sm', withAsterisk: false } },
+    Checkbox: { defaultProps: { iconColor: 'var(--accent-ink)' } },
     Select: { defaultProps: { size: 'sm' } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 80 } } },
     Drawer: { defaultProps: { transitionProps: { duration: 80 } } },

@@ -141,7 +141,10 @@ function AtVisit({ chart, visit }: { readonly chart: ChartOf; readonly visit: Vi
       )}
       {vitals.length === 0 ? null : (
         <Entry what="Vitals">
-          {vitals.map((each) => `${conceptText(each.code)} ${measuredText(each)}`).join(' · ')}
+          {vitals
+            .map((each) => `${conceptText(each.code)} ${measuredText(each)}`)
+            .toSorted()
+            .join(' · ')}
         </Entry>
       )}
       {prescribed.map((each) => (
