@@ -196,9 +196,9 @@ async function listen({ face }: Platform, config: Config): Promise<AsyncDisposab
     const { tls } = config
     // A certificate that cannot be read leaves the old one; whoever sent the signal reads why.
     const again = () =>
-      tlsFiles(tls).then(front.change, (error: unknown) =>
-        process.stderr.write(`${inWords(error)}\n`),
-      )
+      tlsFiles(tls)
+        .then(front.change)
+        .catch((error: unknown) => process.stderr.write(`${inWords(error)}\n`))
     const onHangUp = () => void again()
     process.on('SIGHUP', onHangUp)
     return {

@@ -55,7 +55,7 @@ test('a new certificate is shown to those who come from then on', async () => {
 })
 
 test('what is no certificate changes nothing', async () => {
-  expect(() => front.change({ certificate: 'no', key: 'no' })).toThrow()
+  expect(() => front.change({ certificate: 'no', key: 'no' })).toThrow('CONFIG_INVALID')
   expect((await get((await files('first')).certificate)).body).toBe('hello')
 })
 

@@ -2,7 +2,8 @@
 // certificate can be changed while it runs. It knows nothing of what is served.
 
 import type { Server } from 'node:http'
-import { createServer, type SecureContextOptions } from 'node:tls'
+import { createSecureContext, createServer, type SecureContextOptions } from 'node:tls'
+import { ChartwayError } from './errors.ts'
 
 export interface TlsFiles {
   /** PEM: the certificate and what leads up to its issuer, and the key. */
@@ -12,19 +13,27 @@ export interface TlsFiles {
 
 export interface TlsListener {
   readonly port: number
-  /** For connections from now on. Throws for what is no certificate, and leaves the old one. */
+  /** For connections from now on. Throws CONFIG_INVALID, and leaves the old one. */
   change(files: TlsFiles): void
   close(): Promise<void>
 }
 
 const HANDSHAKE_MS_MAX = 10_000
 
-/** Nothing older than TLS 1.2 is spoken (RFC 8996). */
+/** Nothing older than TLS 1.2 is spoken (RFC 8996). Throws CONFIG_INVALID for what is no certificate. */
 function context({ certificate, key }: TlsFiles): SecureContextOptions {
-  return { cert: certificate, key, minVersion: 'TLSv1.2' }
+  const options: SecureContextOptions = { cert: certificate, key, minVersion: 'TLSv1.2' }
+  try {
+    createSecureContext(options)
+  } catch (cause) {
+    const variable = 'CHARTWAY_TLS_CERTIFICATE'
+    const details = { variable, wanted: 'a certificate and its key, both as PEM' }
+    throw new ChartwayError('CONFIG_INVALID', { details, cause })
+  }
+  return options
 }
 
-/** Listens; rejects when the port is taken, throws for what is no certificate. */
+/** Listens; rejects when the port is taken, and with CONFIG_INVALID for what is no certificate. */
 export async function listenTls(
   server: Server,
   files: TlsFiles,
