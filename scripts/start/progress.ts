@@ -28,6 +28,10 @@ export async function showFirstSync(options: {
     watch.say('mirror', `${before.records} records, complete since an earlier start`)
     return
   }
+  if (before.phase === 'held') {
+    watch.say('mirror', 'restored, and held until `chartway-platform restore confirm`')
+    return
+  }
   const show = process.stdout.isTTY ? bar() : lines(watch)
   let first = before.records > 0
   for (;;) {
