@@ -2,8 +2,9 @@
 
 import { expect, test } from 'vitest'
 import { type ClientOptions, createClient } from './client.ts'
-import { ApiError } from './errors.ts'
+import { ApiError, isApiError } from './errors.ts'
 import type { Fetch } from './network.ts'
+import { waitBefore } from './retries.ts'
 
 interface Sent {
   readonly url: string
@@ -12,8 +13,15 @@ interface Sent {
   readonly body?: string
 }
 
+interface Given {
+  readonly status?: number
+  readonly body?: unknown
+  readonly after?: string
+  readonly date?: string
+}
+
 /** Answers in turn; an Error is thrown, as a connection that fails. */
-function scripted(...answers: (Error | { status?: number; body?: unknown; after?: string })[]) {
+function scripted(...answers: (Error | Given)[]) {
   const sent: Sent[] = []
   const waits: number[] = []
   const fetch: Fetch = async (url, { method, headers, body }) => {
@@ -21,13 +29,16 @@ function scripted(...answers: (Error | { status?: number; body?: unknown; after?
     const answer = answers[Math.min(sent.length, answers.length) - 1]
     if (answer === undefined || answer instanceof Error) throw answer
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {})
-    const retry = answer.after === undefined ? {} : { 'retry-after': answer.after }
-    return new Response(text, { status: answer.status ?? 200, headers: retry })
+    const given = new Headers()
+    if (answer.after !== undefined) given.set('retry-after', answer.after)
+    if (answer.date !== undefined) given.set('date', answer.date)
+    return new Response(text, { status: answer.status ?? 200, headers: given })
   }
   const wait = async (ms: number) => {
     waits.push(ms)
   }
-  const options: ClientOptions = { url: 'http://door.test/', key: 'cw_a_b_c', fetch, wait }
+  const url = 'http://door.test/'
+  const options: ClientOptions = { url, key: 'cw_a_b_c', fetch, wait, chance: () => 0 }
   return { sent, waits, client: createClient(options) }
 }
 
@@ -78,6 +89,46 @@ test('retries end, and the last error is the one that is thrown', async () => {
   expect(sent).toHaveLength(5)
 })
 
+test('a wait that was told as an instant is counted by the clock of who told it', async () => {
+  const date = 'Mon, 06 Jan 2025 10:00:00 GMT'
+  const later = { ...busy, after: 'Mon, 06 Jan 2025 10:00:07 GMT', date }
+  const { waits, client } = scripted(later, { body: { counts: {} } })
+  await client.call('counts.read', {})
+  expect(waits).toEqual([7000])
+})
+
+test('a longer wait than the caller takes on is not cut short: the caller hears it', async () => {
+  const { sent, client } = scripted({ ...busy, after: '3600' })
+  const error = await client.call('counts.read', {}).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'SERVICE_STOPPING', retryAfterMs: 3_600_000, requestId: 'r' })
+  expect(isApiError(error, 'SERVICE_STOPPING')).toBe(true)
+  expect(isApiError(error, 'NOT_FOUND')).toBe(false)
+  expect(sent).toHaveLength(1)
+})
+
+test('without a word when to come back, each wait is about twice the one before', async () => {
+  const { waits, client } = scripted({ status: 502, body: '<html>' })
+  await expect(client.call('counts.read', {})).rejects.toMatchObject({ status: 502 })
+  expect(waits).toEqual([125, 250, 500, 1000])
+})
+
+test('a wait is never shorter than it was told, and spread over those who were told the same', () => {
+  for (const share of [0, 0.5, 0.999])
+    for (const told of [undefined, 0, 700, 60_000])
+      for (let retries = 0; retries < 20; retries++) {
+        const waitMs = waitBefore(retries, told, { chance: () => share })
+        expect(waitMs).toBeGreaterThanOrEqual(told ?? 125)
+        expect(waitMs).toBeLessThanOrEqual(Math.max(20_000, (told ?? 0) + 250))
+      }
+})
+
+test('one call may be more patient than the client', async () => {
+  const { sent, client } = scripted(busy)
+  const call = client.call('counts.read', {}, { retriesMax: 1 })
+  await expect(call).rejects.toThrow()
+  expect(sent).toHaveLength(2)
+})
+
 test('nothing that changes anything is sent twice', async () => {
   const { sent, client } = scripted(busy)
   await expect(client.call('keys.create', { name: 'n', scopes: ['read'] })).rejects.toThrow()
@@ -115,7 +166,28 @@ test('lists are walked to their end, each page by the cursor of the one before',
   const versions: number[] = []
   for await (const item of client.resources('patients')) versions.push(item.version)
   expect(versions).toEqual([1, 2])
-  expect(sent[1]?.url).toBe('http://door.test/v1/resources/patients?cursor=c1&limit=200')
+  expect(sent[1]?.url).toBe('http://door.test/v1/resources/patients?limit=200&cursor=c1')
+})
+
+test('every list has an iterator, and each goes on by the field that the API says', async () => {
+  const pages = [
+    { body: { items: [{ version: 3 }], next: 3 } },
+    { body: { items: [], next: 2 } },
+    { body: { items: [{ version: 1 }], next: null } },
+  ]
+  const { sent, client } = scripted(...pages)
+  const versions: number[] = []
+  for await (const { version } of client.all('patients.history', { id: 'p' }))
+    versions.push(version)
+  expect(versions).toEqual([3, 1])
+  expect(sent.map(({ url }) => new URL(url).searchParams.get('before'))).toEqual([null, '3', '2'])
+})
+
+test('a list that goes in a circle is not walked for ever', async () => {
+  const { sent, client } = scripted({ body: { items: [], next: 'c' } })
+  const walk = Array.fromAsync(client.all('patients.list', {}))
+  await expect(walk).rejects.toMatchObject({ code: 'API_ANSWER_UNREADABLE' })
+  expect(sent).toHaveLength(2)
 })
 
 test('changes are followed from where the last answer ended until the reader stops', async () => {

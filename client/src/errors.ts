@@ -1,6 +1,6 @@
 // Everything the client throws: the API's problems as they came, and what can go wrong before one.
 
-import type { Problem } from './generated.ts'
+import type { ErrorCode, Problem } from './generated.ts'
 
 /** Codes that the client itself gives, when there is no answer to read one from. */
 export const CLIENT_CODES = {
@@ -39,9 +39,14 @@ export class ApiError extends Error {
   readonly position: string | undefined
   readonly details: Problem['details']
   readonly requestId: string | undefined
+  /** Wall ms after which to ask again, when the answer said so. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
-    problem: Omit<Problem, 'type' | 'requestId'> & { readonly requestId?: string },
+    problem: Omit<Problem, 'type' | 'requestId'> & {
+      readonly requestId?: string
+      readonly retryAfterMs?: number | undefined
+    },
     cause?: unknown,
   ) {
     super(`${problem.code}: ${problem.title}`, cause === undefined ? undefined : { cause })
@@ -54,6 +59,7 @@ export class ApiError extends Error {
     this.position = problem.position
     this.details = problem.details
     this.requestId = problem.requestId
+    this.retryAfterMs = problem.retryAfterMs
   }
 }
 
@@ -69,9 +75,25 @@ export function clientError(
 }
 
 /** The error in an answer's body, or API_ANSWER_UNREADABLE when it is not a problem of ours. */
-export function errorIn(status: number, text: string): ApiError {
+export function errorIn(status: number, text: string, retryAfterMs?: number): ApiError {
   const problem = parsed(text)
-  return isProblem(problem) ? new ApiError(problem) : clientError('API_ANSWER_UNREADABLE', status)
+  if (isProblem(problem)) return new ApiError({ ...problem, retryAfterMs })
+  const { title, cause: detail, cure } = CLIENT_CODES.API_ANSWER_UNREADABLE
+  return new ApiError({
+    ...{ code: 'API_ANSWER_UNREADABLE', status, title, detail, cure, retryAfterMs },
+  })
+}
+
+/** An end that was told by its code alone, within a stream. */
+export function errorOfCode(code: string): ApiError {
+  const detail = 'Chartway ended the stream with this code.'
+  const cure = `Look it up: GET /errors/${code}.`
+  return new ApiError({ code, status: 200, title: 'The stream has ended', detail, cure })
+}
+
+/** Whether something thrown is a failed call, and one with this code when one is named. */
+export function isApiError(error: unknown, code?: ErrorCode | ClientCode): error is ApiError {
+  return error instanceof ApiError && (code === undefined || error.code === code)
 }
 
 function parsed(text: string): unknown {

@@ -1669,6 +1669,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'allergies.list': {
     input: {
@@ -1705,6 +1720,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'allergies.read': {
     input: {
@@ -1715,6 +1746,22 @@ export interface Operations {
       readonly id: string
     }
     output: Allergy
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'appointments.history': {
     input: {
@@ -1732,6 +1779,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'appointments.list': {
     input: {
@@ -1766,6 +1828,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'appointments.read': {
     input: {
@@ -1776,6 +1854,22 @@ export interface Operations {
       readonly id: string
     }
     output: Appointment
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'audit.list': {
     input: {
@@ -1799,6 +1893,20 @@ export interface Operations {
       }[]
       readonly next: number | null
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'budget.read': {
     input: {
@@ -1818,6 +1926,20 @@ export interface Operations {
       /** The vendor's clock minus ours lies between these; null before the first answer */
       readonly vendorClock: { readonly lowMs: number; readonly highMs: number } | null
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'calls.list': {
     input: {
@@ -1855,6 +1977,20 @@ export interface Operations {
         readonly code: string | null
       }[]
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'care-plans.history': {
     input: {
@@ -1872,6 +2008,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'care-plans.list': {
     input: {
@@ -1908,6 +2059,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'care-plans.read': {
     input: {
@@ -1918,6 +2085,22 @@ export interface Operations {
       readonly id: string
     }
     output: CarePlan
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'care-teams.history': {
     input: {
@@ -1935,6 +2118,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'care-teams.list': {
     input: {
@@ -1961,6 +2159,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'care-teams.read': {
     input: {
@@ -1971,6 +2185,22 @@ export interface Operations {
       readonly id: string
     }
     output: CareTeam
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'changes.list': {
     input: {
@@ -1989,6 +2219,22 @@ export interface Operations {
       readonly last: number
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'charge-items.history': {
     input: {
@@ -2006,6 +2252,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'charge-items.list': {
     input: {
@@ -2042,6 +2303,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'charge-items.read': {
     input: {
@@ -2052,6 +2329,22 @@ export interface Operations {
       readonly id: string
     }
     output: ChargeItem
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'clients.create': {
     input: {
@@ -2071,14 +2364,52 @@ export interface Operations {
       readonly jwksUri?: string | undefined
     }
     output: { readonly client: Client; readonly secret: string | null }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CLIENT_UNFIT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'clients.list': {
     input: Readonly<Record<string, never>>
     output: { readonly items: readonly Client[] }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'clients.revoke': {
     input: { readonly clientId: string }
     output: { readonly clientId: string; readonly revoked: true }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'clinical-staff.history': {
     input: {
@@ -2096,6 +2427,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'clinical-staff.list': {
     input: {
@@ -2128,6 +2474,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'clinical-staff.read': {
     input: {
@@ -2138,6 +2500,22 @@ export interface Operations {
       readonly id: string
     }
     output: StaffMember
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'counts.read': {
     input: {
@@ -2145,6 +2523,21 @@ export interface Operations {
       readonly practice?: string | undefined
     }
     output: { readonly counts: Readonly<Record<string, number>> }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'coverages.history': {
     input: {
@@ -2162,6 +2555,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'coverages.list': {
     input: {
@@ -2186,6 +2594,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'coverages.read': {
     input: {
@@ -2196,6 +2620,22 @@ export interface Operations {
       readonly id: string
     }
     output: Coverage
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'devices.history': {
     input: {
@@ -2213,6 +2653,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'devices.list': {
     input: {
@@ -2239,6 +2694,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'devices.read': {
     input: {
@@ -2249,6 +2720,22 @@ export interface Operations {
       readonly id: string
     }
     output: Device
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'diagnostic-reports.history': {
     input: {
@@ -2266,6 +2753,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'diagnostic-reports.list': {
     input: {
@@ -2302,6 +2804,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'diagnostic-reports.read': {
     input: {
@@ -2312,6 +2830,22 @@ export interface Operations {
       readonly id: string
     }
     output: DiagnosticReport
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'documents.content': {
     input: {
@@ -2322,6 +2856,23 @@ export interface Operations {
       readonly id: string
     }
     output: DocumentContent
+    errors:
+      | 'CONTENT_NOT_HELD'
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'documents.history': {
     input: {
@@ -2339,6 +2890,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'documents.list': {
     input: {
@@ -2377,6 +2943,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'documents.read': {
     input: {
@@ -2387,6 +2969,22 @@ export interface Operations {
       readonly id: string
     }
     output: Document
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'encounters.history': {
     input: {
@@ -2404,6 +3002,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'encounters.list': {
     input: {
@@ -2438,6 +3051,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'encounters.read': {
     input: {
@@ -2448,6 +3077,22 @@ export interface Operations {
       readonly id: string
     }
     output: Encounter
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'errors.read': {
     input: { readonly code: string }
@@ -2457,6 +3102,7 @@ export interface Operations {
       readonly cause: string
       readonly cure: string
     }
+    errors: 'INTERNAL' | 'NOT_FOUND' | 'SERVICE_STOPPING'
   }
   'facilities.history': {
     input: {
@@ -2474,6 +3120,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'facilities.list': {
     input: {
@@ -2498,6 +3159,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'facilities.read': {
     input: {
@@ -2508,6 +3185,22 @@ export interface Operations {
       readonly id: string
     }
     output: Facility
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'freshness.list': {
     input: {
@@ -2519,6 +3212,20 @@ export interface Operations {
       readonly limit?: number | undefined
     }
     output: { readonly items: readonly FreshnessRow[] }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'goals.history': {
     input: {
@@ -2536,6 +3243,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'goals.list': {
     input: {
@@ -2564,6 +3286,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'goals.read': {
     input: {
@@ -2574,10 +3312,27 @@ export interface Operations {
       readonly id: string
     }
     output: Goal
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'health.live': {
     input: Readonly<Record<string, never>>
     output: { readonly status: 'ok' }
+    errors: 'INTERNAL' | 'SERVICE_STOPPING'
   }
   'health.read': {
     input: Readonly<Record<string, never>>
@@ -2590,10 +3345,12 @@ export interface Operations {
       readonly outbound: 'open' | 'held'
       readonly heldSince: string | null
     }
+    errors: 'DATABASE_UNREACHABLE' | 'INTERNAL' | 'SERVICE_STOPPING'
   }
   'health.ready': {
     input: Readonly<Record<string, never>>
     output: { readonly status: 'ok' }
+    errors: 'DATABASE_UNREACHABLE' | 'INTERNAL' | 'SERVICE_STOPPING'
   }
   'immunizations.history': {
     input: {
@@ -2611,6 +3368,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'immunizations.list': {
     input: {
@@ -2647,6 +3419,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'immunizations.read': {
     input: {
@@ -2657,14 +3445,44 @@ export interface Operations {
       readonly id: string
     }
     output: Immunization
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'jwks.read': {
     input: { readonly organization: string }
     output: { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+    errors: 'INTERNAL' | 'NOT_FOUND' | 'SERVICE_STOPPING'
   }
   'keys.create': {
     input: { readonly name: string; readonly scopes: readonly ('read' | 'sensitive' | 'admin')[] }
     output: { readonly keyId: string; readonly text: string; readonly scopes: readonly string[] }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'keys.list': {
     input: Readonly<Record<string, never>>
@@ -2678,10 +3496,33 @@ export interface Operations {
         readonly revokedAt: string | null
       }[]
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'keys.revoke': {
     input: { readonly keyId: string }
     output: { readonly keyId: string; readonly revoked: true }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'lab-orders.history': {
     input: {
@@ -2699,6 +3540,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'lab-orders.list': {
     input: {
@@ -2735,6 +3591,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'lab-orders.read': {
     input: {
@@ -2745,6 +3617,22 @@ export interface Operations {
       readonly id: string
     }
     output: LabOrder
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'lab-results.history': {
     input: {
@@ -2762,6 +3650,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'lab-results.list': {
     input: {
@@ -2798,6 +3701,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'lab-results.read': {
     input: {
@@ -2808,6 +3727,22 @@ export interface Operations {
       readonly id: string
     }
     output: LabResult
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'medications.history': {
     input: {
@@ -2825,6 +3760,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'medications.list': {
     input: {
@@ -2861,6 +3811,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'medications.read': {
     input: {
@@ -2871,6 +3837,22 @@ export interface Operations {
       readonly id: string
     }
     output: MedicationEntry
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'outbound.release': {
     input: {
@@ -2883,6 +3865,18 @@ export interface Operations {
       /** When what was restored was the present */
       readonly restoredAsOf: string | null
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'patients.history': {
     input: {
@@ -2900,6 +3894,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'patients.list': {
     input: {
@@ -2934,6 +3943,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'patients.read': {
     input: {
@@ -2944,6 +3969,22 @@ export interface Operations {
       readonly id: string
     }
     output: Patient
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'patients.search': {
     input: {
@@ -2978,6 +4019,23 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'practices.check': {
     input: { readonly practice: string }
@@ -2998,6 +4056,20 @@ export interface Operations {
         readonly fix: string | null
       }[]
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'practices.connect': {
     input: {
@@ -3017,18 +4089,78 @@ export interface Operations {
       /** What is only unusual: for a person to look at */
       readonly notes: readonly string[]
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PATHWAY_BASE_URL_INVALID'
+      | 'PATHWAY_BASE_URL_NO_PRACTICE'
+      | 'PATHWAY_BASE_URL_SLASH'
+      | 'PATHWAY_DIALECT_UNKNOWN'
+      | 'PATHWAY_SETTINGS_INVALID'
+      | 'PRACTICE_HAS_RECORDS'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TIME_ZONE_UNKNOWN'
+      | 'TOKEN_INVALID'
   }
   'practices.list': {
     input: Readonly<Record<string, never>>
     output: { readonly items: readonly Practice[] }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'practices.pause': {
     input: { readonly practice: string }
     output: { readonly practice: Practice }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'practices.resume': {
     input: { readonly practice: string }
     output: { readonly practice: Practice }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'practices.retain': {
     input: {
@@ -3038,10 +4170,39 @@ export interface Operations {
       readonly days?: number | undefined
     }
     output: Retention
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'practices.retention': {
     input: { readonly practice: string }
     output: Retention
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'prescriptions.history': {
     input: {
@@ -3059,6 +4220,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'prescriptions.list': {
     input: {
@@ -3095,6 +4271,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'prescriptions.read': {
     input: {
@@ -3105,6 +4297,22 @@ export interface Operations {
       readonly id: string
     }
     output: Prescription
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'problems.history': {
     input: {
@@ -3122,6 +4330,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'problems.list': {
     input: {
@@ -3158,6 +4381,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'problems.read': {
     input: {
@@ -3168,6 +4407,22 @@ export interface Operations {
       readonly id: string
     }
     output: ChartProblem
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'procedures.history': {
     input: {
@@ -3185,6 +4440,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'procedures.list': {
     input: {
@@ -3221,6 +4491,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'procedures.read': {
     input: {
@@ -3231,6 +4517,22 @@ export interface Operations {
       readonly id: string
     }
     output: Procedure
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'providers.history': {
     input: {
@@ -3248,6 +4550,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'providers.list': {
     input: {
@@ -3280,6 +4597,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'providers.read': {
     input: {
@@ -3290,6 +4623,22 @@ export interface Operations {
       readonly id: string
     }
     output: Provider
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'referrals.history': {
     input: {
@@ -3307,6 +4656,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'referrals.list': {
     input: {
@@ -3343,6 +4707,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'referrals.read': {
     input: {
@@ -3353,6 +4733,22 @@ export interface Operations {
       readonly id: string
     }
     output: Referral
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'resources.list': {
     input: {
@@ -3408,6 +4804,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'resources.read': {
     input: {
@@ -3453,6 +4865,22 @@ export interface Operations {
       readonly id: string
     }
     output: Mirrored
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'sessions.confirm': {
     input: {
@@ -3461,6 +4889,22 @@ export interface Operations {
       readonly code: string
     }
     output: Session
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'SESSION_NEEDED'
+      | 'SESSION_OVER'
+      | 'SIGN_IN_REFUSED'
+      | 'SIGN_IN_SLOWED'
+      | 'TOKEN_INVALID'
   }
   'sessions.create': {
     input: {
@@ -3473,28 +4917,92 @@ export interface Operations {
       readonly code: string
     }
     output: Who
+    errors:
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'REQUEST_FORGED'
+      | 'SERVICE_STOPPING'
+      | 'SIGN_IN_REFUSED'
+      | 'SIGN_IN_SLOWED'
   }
   'sessions.delete': {
     input: Readonly<Record<string, never>>
     output: { readonly signedOut: true }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'SESSION_NEEDED'
+      | 'TOKEN_INVALID'
   }
   'sessions.list': {
     input: {
       /** Only of this account; all for those who tend people */ readonly user?: string | undefined
     }
     output: { readonly items: readonly Session[] }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'sessions.read': {
     input: Readonly<Record<string, never>>
     output: Who
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'sessions.revoke': {
     input: { readonly sessionId: string }
     output: { readonly sessionId: string; readonly revoked: true }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'signing-keys.rotate': {
     input: Readonly<Record<string, never>>
     output: { readonly kid: string }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'sync.problems': {
     input: {
@@ -3513,6 +5021,20 @@ export interface Operations {
         readonly at: string
       }[]
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'sync.read': {
     input: {
@@ -3537,6 +5059,20 @@ export interface Operations {
       /** Code of the last asking when it failed */
       readonly lastCode: string | null
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'users.accept-invitation': {
     input: {
@@ -3546,6 +5082,16 @@ export interface Operations {
       readonly code: string
     }
     output: { readonly who: Who; readonly recoveryCodes: readonly string[] }
+    errors:
+      | 'CODE_WRONG'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'INVITATION_INVALID'
+      | 'PASSWORD_UNFIT'
+      | 'REQUEST_FORGED'
+      | 'SERVICE_STOPPING'
+      | 'SIGN_IN_SLOWED'
   }
   'users.change-password': {
     input: {
@@ -3555,6 +5101,23 @@ export interface Operations {
       readonly next: string
     }
     output: { readonly changed: true }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'PASSWORD_UNFIT'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'SESSION_NEEDED'
+      | 'SESSION_OVER'
+      | 'SIGN_IN_REFUSED'
+      | 'SIGN_IN_SLOWED'
+      | 'TOKEN_INVALID'
   }
   'users.create': {
     input: {
@@ -3575,18 +5138,61 @@ export interface Operations {
       readonly sensitive?: boolean | undefined
     }
     output: { readonly user: User; readonly invitation: Invitation }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NAME_TAKEN'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'ROLE_NOT_BY_PRACTICE'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'users.disable': {
     input: {
       /** Id of the account */ readonly user: string
     }
     output: { readonly user: User }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'LAST_ADMINISTRATOR'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'users.enable': {
     input: {
       /** Id of the account */ readonly user: string
     }
     output: { readonly user: User }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'users.list': {
     input: Readonly<Record<string, never>>
@@ -3599,6 +5205,16 @@ export interface Operations {
         readonly byPractice: boolean
       }[]
     }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'users.open-invitation': {
     input: {
@@ -3614,12 +5230,33 @@ export interface Operations {
         readonly uri: string
       }
     }
+    errors:
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'INVITATION_INVALID'
+      | 'REQUEST_FORGED'
+      | 'SERVICE_STOPPING'
   }
   'users.reset': {
     input: {
       /** Id of the account */ readonly user: string
     }
     output: { readonly user: User; readonly invitation: Invitation }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'LAST_ADMINISTRATOR'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'users.update': {
     input: {
@@ -3634,6 +5271,22 @@ export interface Operations {
       readonly sensitive?: boolean | undefined
     }
     output: { readonly user: User }
+    errors:
+      | 'AUTHENTICATION_STALE'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'LAST_ADMINISTRATOR'
+      | 'NOT_FOUND'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'ROLE_NOT_BY_PRACTICE'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'vitals.history': {
     input: {
@@ -3651,6 +5304,21 @@ export interface Operations {
       /** The history of the record itself */
       readonly fhir: string
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'vitals.list': {
     input: {
@@ -3687,6 +5355,22 @@ export interface Operations {
       readonly next: string | null
       readonly freshness: Freshness
     }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'CURSOR_INVALID'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
   'vitals.read': {
     input: {
@@ -3697,14 +5381,135 @@ export interface Operations {
       readonly id: string
     }
     output: Vital
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RESOURCE_DELETED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
   }
 }
+
+/** Every code that an answer of the API may carry. */
+export type ErrorCode =
+  | 'AUTHENTICATION_STALE'
+  | 'CLIENT_UNFIT'
+  | 'CODE_WRONG'
+  | 'CONTENT_NOT_HELD'
+  | 'CONTENT_NOT_KEPT'
+  | 'CREDENTIALS_TWO'
+  | 'CURSOR_INVALID'
+  | 'DATABASE_UNREACHABLE'
+  | 'INPUT_INVALID'
+  | 'INTERNAL'
+  | 'INVITATION_INVALID'
+  | 'KEY_INVALID'
+  | 'KEY_MISSING'
+  | 'LAST_ADMINISTRATOR'
+  | 'NAME_TAKEN'
+  | 'NOT_FOUND'
+  | 'PASSWORD_UNFIT'
+  | 'PATHWAY_BASE_URL_INVALID'
+  | 'PATHWAY_BASE_URL_NO_PRACTICE'
+  | 'PATHWAY_BASE_URL_SLASH'
+  | 'PATHWAY_DIALECT_UNKNOWN'
+  | 'PATHWAY_SETTINGS_INVALID'
+  | 'PRACTICE_HAS_RECORDS'
+  | 'PRACTICE_NONE'
+  | 'PRACTICE_UNNAMED'
+  | 'REQUEST_FORGED'
+  | 'RESOURCE_DELETED'
+  | 'RIGHT_MISSING'
+  | 'ROLE_NOT_BY_PRACTICE'
+  | 'SERVICE_STOPPING'
+  | 'SESSION_INVALID'
+  | 'SESSION_NEEDED'
+  | 'SESSION_OVER'
+  | 'SIGN_IN_REFUSED'
+  | 'SIGN_IN_SLOWED'
+  | 'TIME_ZONE_UNKNOWN'
+  | 'TOKEN_INVALID'
+
+/** How a list goes on: which field takes `next` of the page before, and how many fit in a page. */
+export interface Page {
+  readonly by: 'cursor' | 'before' | 'after'
+  readonly limit: number
+}
+
+/** The operations that answer in pages. */
+export const PAGES = {
+  'allergies.history': { by: 'before', limit: 100 },
+  'allergies.list': { by: 'cursor', limit: 200 },
+  'appointments.history': { by: 'before', limit: 100 },
+  'appointments.list': { by: 'cursor', limit: 200 },
+  'audit.list': { by: 'before', limit: 200 },
+  'care-plans.history': { by: 'before', limit: 100 },
+  'care-plans.list': { by: 'cursor', limit: 200 },
+  'care-teams.history': { by: 'before', limit: 100 },
+  'care-teams.list': { by: 'cursor', limit: 200 },
+  'changes.list': { by: 'after', limit: 200 },
+  'charge-items.history': { by: 'before', limit: 100 },
+  'charge-items.list': { by: 'cursor', limit: 200 },
+  'clinical-staff.history': { by: 'before', limit: 100 },
+  'clinical-staff.list': { by: 'cursor', limit: 200 },
+  'coverages.history': { by: 'before', limit: 100 },
+  'coverages.list': { by: 'cursor', limit: 200 },
+  'devices.history': { by: 'before', limit: 100 },
+  'devices.list': { by: 'cursor', limit: 200 },
+  'diagnostic-reports.history': { by: 'before', limit: 100 },
+  'diagnostic-reports.list': { by: 'cursor', limit: 200 },
+  'documents.history': { by: 'before', limit: 100 },
+  'documents.list': { by: 'cursor', limit: 200 },
+  'encounters.history': { by: 'before', limit: 100 },
+  'encounters.list': { by: 'cursor', limit: 200 },
+  'facilities.history': { by: 'before', limit: 100 },
+  'facilities.list': { by: 'cursor', limit: 200 },
+  'goals.history': { by: 'before', limit: 100 },
+  'goals.list': { by: 'cursor', limit: 200 },
+  'immunizations.history': { by: 'before', limit: 100 },
+  'immunizations.list': { by: 'cursor', limit: 200 },
+  'lab-orders.history': { by: 'before', limit: 100 },
+  'lab-orders.list': { by: 'cursor', limit: 200 },
+  'lab-results.history': { by: 'before', limit: 100 },
+  'lab-results.list': { by: 'cursor', limit: 200 },
+  'medications.history': { by: 'before', limit: 100 },
+  'medications.list': { by: 'cursor', limit: 200 },
+  'patients.history': { by: 'before', limit: 100 },
+  'patients.list': { by: 'cursor', limit: 200 },
+  'patients.search': { by: 'cursor', limit: 200 },
+  'prescriptions.history': { by: 'before', limit: 100 },
+  'prescriptions.list': { by: 'cursor', limit: 200 },
+  'problems.history': { by: 'before', limit: 100 },
+  'problems.list': { by: 'cursor', limit: 200 },
+  'procedures.history': { by: 'before', limit: 100 },
+  'procedures.list': { by: 'cursor', limit: 200 },
+  'providers.history': { by: 'before', limit: 100 },
+  'providers.list': { by: 'cursor', limit: 200 },
+  'referrals.history': { by: 'before', limit: 100 },
+  'referrals.list': { by: 'cursor', limit: 200 },
+  'resources.list': { by: 'cursor', limit: 200 },
+  'vitals.history': { by: 'before', limit: 100 },
+  'vitals.list': { by: 'cursor', limit: 200 },
+} as const satisfies Readonly<Record<string, Page>>
 
 /** Where an operation stands in HTTP; `{field}` in the path is filled from the input. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
 }
+
+/** changes.stream: server-sent events. */
+export const CHANGES_STREAM: Route = { method: 'GET', path: '/v1/changes/stream' }
 
 export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'allergies.history': { method: 'GET', path: '/v1/allergies/{id}/history' },
