@@ -7,7 +7,7 @@ import type { Principal } from '../../kernel/principal.ts'
 import { type Context, operations, scopeInWords } from '../../operations/index.ts'
 import { cookieFor, isSameOrigin, sessionIn } from '../http/session-cookie.ts'
 import { type Form, formIn, queryOf } from './form.ts'
-import type { OauthFaceOptions } from './index.ts'
+import type { OauthFaceOptions } from './options.ts'
 import {
   comingBackPage,
   consentPage,

@@ -3,11 +3,11 @@
 // what is decided below.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Principal } from '../../kernel/principal.ts'
 import type { Context } from '../../operations/index.ts'
 import { registerAuthorize } from './authorize.ts'
 import { type Form, formIn } from './form.ts'
 import { serverMetadata, smartConfiguration } from './metadata.ts'
+import type { OauthFaceOptions } from './options.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -15,17 +15,9 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 const METADATA_SECONDS = 300
 const HIDDEN = { schema: { hide: true } }
 
-type People = Context['people']
-type Oauth = People['oauth']
+type Oauth = Context['people']['oauth']
 type TokenRequest = Parameters<Oauth['token']>[0]
 type OauthError = Exclude<Awaited<ReturnType<Oauth['revoke']>>, undefined>
-
-export interface OauthFaceOptions {
-  /** Where callers reach this installation, without a slash at the end. */
-  readonly publicUrl: string
-  readonly people: Pick<People, 'oauth' | 'signIn' | 'sessionCaller' | 'user'>
-  readonly contextOf: (principal: Principal | undefined, requestId: string) => Context
-}
 
 export function registerOauth(app: FastifyInstance, options: OauthFaceOptions): void {
   app.register((scope, _options, done) => {
