@@ -14,6 +14,7 @@ import { dropBatch, type Retention, readRetention, writeRetention } from './rete
 import { answerOf } from './seen.ts'
 import { openStore } from './store.ts'
 import type { Mirror } from './types.ts'
+import { vouch } from './vouch.ts'
 
 export {
   FOUND_BY,
@@ -80,7 +81,7 @@ function writing(database: Database, clock: Clock): Pick<Mirror, Writing> {
     },
     async vouch({ organization, practice }, questions, asOf) {
       if (questions.length === 0) return []
-      return database.tenant(organization, (tx) => openStore(tx, practice).vouch(questions, asOf))
+      return database.tenant(organization, (tx) => vouch(tx, practice, { questions, asOf }))
     },
     async retire({ organization, practice }, questions) {
       if (questions.length === 0) return

@@ -338,22 +338,6 @@ export const NOTE_LISTINGS = `
            SELECT unnest(excluded.members) EXCEPT SELECT unnest(l.members))
    WHERE excluded.asked_at IS NOT NULL`
 
-/**
- * Questions whose whole answer was learnt in another way: everything known of the subject and covered
- * was shown as of then. What was known before and not shown then leaves its question as it is.
- */
-export const VOUCH = `
-  UPDATE mirror_listings l
-     SET as_of = greatest(l.as_of, $2::bigint), asked_at = greatest(l.asked_at, $2::bigint)
-    FROM ${rows(3, ['search', 'subject'])}
-   WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = q.subject
-     AND l.served AND l.missing = '{}'
-     AND NOT EXISTS (
-       SELECT FROM mirror_resources r
-        WHERE r.practice_id = $1 AND r.type = ANY (l.covers) AND r.patient_id = l.subject
-          AND NOT r.deleted AND r.asked_at < $2::bigint)
-  RETURNING l.search, l.subject`
-
 export const MARK_NOT_SERVED = `
   UPDATE mirror_listings l SET served = false
     FROM ${rows(2, ['search', 'subject'])}

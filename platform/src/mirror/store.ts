@@ -36,9 +36,9 @@ import {
   SUPERSEDE,
   TOUCH,
   UNEXPLAINED,
-  VOUCH,
 } from './statements.ts'
 import type { Change, ExpectedQuestion } from './types.ts'
+import type { Question } from './vouch.ts'
 
 /**
  * A column of a set of rows goes out as one text, its values parted by a character that JSON and ids
@@ -187,9 +187,7 @@ export function openStore(tx: TenantTx, practice: string) {
       return keysFound(LISTED_OF, keys)
     },
 
-    async retire(
-      questions: readonly { readonly search: string; readonly subject: string }[],
-    ): Promise<void> {
+    async retire(questions: readonly Question[]): Promise<void> {
       await tx.query(RETIRE, [
         practice,
         column(questions, ({ search }) => search),
@@ -374,24 +372,9 @@ export function openStore(tx: TenantTx, practice: string) {
     },
 
     /** Expected questions that were refused and never answered. */
-    async markNotServed(
-      questions: readonly { readonly search: string; readonly subject: string }[],
-    ): Promise<void> {
+    async markNotServed(questions: readonly Question[]): Promise<void> {
       await tx.query(MARK_NOT_SERVED, [
         practice,
-        column(questions, ({ search }) => search),
-        column(questions, ({ subject }) => subject),
-      ])
-    },
-
-    /** Questions that are as fresh as that now. */
-    async vouch(
-      questions: readonly { readonly search: string; readonly subject: string }[],
-      asOf: number,
-    ): Promise<readonly { readonly search: string; readonly subject: string }[]> {
-      return tx.query<{ search: string; subject: string }>(VOUCH, [
-        practice,
-        asOf,
         column(questions, ({ search }) => search),
         column(questions, ({ subject }) => subject),
       ])
