@@ -50,7 +50,9 @@ export function parseSearch(type: string, pairs: readonly Pair[], context: Searc
     return reading
   }
   for (const [name, value] of pairs) {
-    const control = CONTROLS[name.split(':')[0] ?? '']
+    const [own = ''] = name.split(':')
+    // A name of every object's own, such as `constructor`, is no control.
+    const control = Object.hasOwn(CONTROLS, own) ? CONTROLS[own] : undefined
     if (control !== undefined) control(reading, name, value)
     else readParameter(reading, name, value, context)
   }

@@ -315,6 +315,13 @@ describe('what is written in a query', () => {
 test('nothing that is sent makes the reader throw', () => {
   const name = fc.oneof(
     fc.constantFrom(...parametersOf('Observation').map((one) => one.name), '_sort', '_include'),
+    fc.constantFrom(
+      '__proto__',
+      'constructor',
+      'toString',
+      'code.__proto__',
+      'subject.constructor',
+    ),
     fc.string(),
   )
   fc.assert(

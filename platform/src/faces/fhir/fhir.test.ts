@@ -213,6 +213,38 @@ describe('reading', () => {
   })
 })
 
+test('what is deleted is gone, is found by nothing, and keeps its history', async () => {
+  const organization = organizationId('north')
+  const practice = practiceId('north-clinic')
+  if (organization === undefined || practice === undefined) throw new Error('not an id')
+  const how = { pathway: 'fhir', search: 'Practitioner.read' }
+  const ref = { organization, practice }
+  const { mirror } = world.platform
+  const resource = { resourceType: 'Practitioner', id: 'gone', name: [{ family: 'Passing' }] }
+  const seen = { resource, repairs: [], patientId: undefined }
+  await mirror.applyRead(ref, { kind: 'found', seen, askedAt: world.askedAt }, how)
+  expect(ids(await get(`${base}/Practitioner?name=passing`))).toEqual(['gone'])
+  const absent = {
+    kind: 'absent',
+    type: 'Practitioner',
+    id: 'gone',
+    askedAt: world.askedAt + 1,
+  } as const
+  await mirror.applyRead(ref, absent, how)
+  const got = await get(`${base}/Practitioner/gone`)
+  expect([got.status, codes(got), got.body.issue[0]?.code]).toEqual([
+    410,
+    ['RESOURCE_DELETED'],
+    'deleted',
+  ])
+  expect((await get(`${base}/Practitioner/gone/_history/2`)).status).toBe(410)
+  expect((await get(`${base}/Practitioner/gone/_history/1`)).status).toBe(200)
+  expect(ids(await get(`${base}/Practitioner?name=passing`))).toEqual([])
+  expect(ids(await get(`${base}/Practitioner?_id=gone`))).toEqual([])
+  const { body } = await get(`${base}/Practitioner/gone/_history`)
+  expect(body.entry?.map(({ request }) => request.method)).toEqual(['DELETE', 'POST'])
+})
+
 describe('searching', () => {
   test.each([
     ['Observation?patient=north-1', ['o1', 'o2', 'o3']],

@@ -41,7 +41,9 @@ beforeAll(async () => {
   })
   const ref = { organization: world.north.organization, practice }
   const labelled = { meta: { security: [{ code: 'PSY' }] } }
+  const about = { ...listing(world.askedAt, []), subject: 'asked-about', covers: ['Condition'] }
   await world.platform.mirror.apply(ref, [
+    about,
     listing(world.askedAt, [
       condition('of-1', 'north-1'),
       condition('of-2', 'north-2'),
@@ -87,6 +89,13 @@ async function ask(
   }
 }
 
+/** How old an empty answer is said to be. */
+async function asOf(charts: Partial<ChartAccess>, query: string): Promise<number | undefined> {
+  const context = contextOf(caller(charts), 'request')
+  const input = { ...BASE, type: 'Condition', query, handling: 'strict' }
+  return ((await fhirOperations.search.invoke(context, input)) as { asOf?: number }).asOf
+}
+
 async function found(charts: Partial<ChartAccess>, type: string, query: string): Promise<unknown> {
   const bundle = await ask(charts, 'search', { type, query, handling: 'lenient' })
   const { entry = [] } = bundle as { entry?: { resource: { id: string } }[] }
@@ -116,6 +125,13 @@ describe('a caller of one patient', () => {
     ])
     expect(await ask(one, 'read', { type: 'Condition', id: 'of-2' })).toBe('NOT_FOUND')
     expect(await ask(one, 'history', { type: 'Condition', id: 'of-2' })).toBe('NOT_FOUND')
+  })
+
+  test('is not told how old the records of others are', async () => {
+    const nothing = 'code=none&patient='
+    const theirs = await asOf({}, `${nothing}asked-about`)
+    expect(theirs).toBe(world.askedAt)
+    expect(await asOf(one, `${nothing}asked-about`)).toBeUndefined()
   })
 
   test('sees no state of a record in which it was another’s', async () => {

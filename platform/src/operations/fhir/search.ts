@@ -168,6 +168,9 @@ async function askedAsOf({ context, ref }: Here, search: Search): Promise<number
   const criterion = search.criteria.find(({ parameter }) => parameter.name === 'patient')
   const value = criterion?.values[0]
   const subject = value?.kind === 'reference' ? value.id : undefined
+  const { patient } = context.principal.charts
+  // Of somebody whose records the caller does not see, not even this is told.
+  if (patient !== undefined && subject !== patient) return undefined
   const rows = await context.charts.freshness(ref, { subject, limit: FRESHNESS_ROWS_MAX })
   const about = rows.filter((row) => row.type === search.type)
   return about.length === 0 ? undefined : oldest(about.map(({ asOf }) => asOf))
