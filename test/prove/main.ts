@@ -16,6 +16,7 @@ const PROOFS: Readonly<Record<string, () => Promise<{ readonly proof: Proof }>>>
   real: () => import('./real.ts'),
   phi: () => import('./phi.ts'),
   restore: () => import('./restore.ts'),
+  views: () => import('./views.ts'),
 }
 const EVIDENCE = join(import.meta.dirname, '..', '..', 'docs', 'evidence')
 
