@@ -45,7 +45,7 @@ interface Size {
   readonly comparedMin: number
 }
 const FULL: Size = {
-  patients: 80,
+  patients: 110,
   timeScale: 20,
   sweepMinutes: 8,
   backups: 8,
