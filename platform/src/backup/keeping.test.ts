@@ -84,6 +84,15 @@ test('one that fails is said aloud and tried again soon, and leaves the old ones
   expect(names.length).toBeGreaterThan(1)
 })
 
+test('what a kill has cut short is removed before the next one, and nothing of others', async () => {
+  const cut = 'chartway-20260302T140000Z.backup.part'
+  await writeFile(join(folder, cut), 'half')
+  await writeFile(join(folder, 'photo.part'), 'half')
+  const names = await kept(HOUR_MS / 4)
+  expect(names).not.toContain(cut)
+  expect(names).toContain('photo.part')
+})
+
 test('there is no newest one where there are none', async () => {
   expect(await newestBackup(diskStreams, join(folder, 'nowhere'))).toBeUndefined()
 })

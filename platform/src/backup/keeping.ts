@@ -10,6 +10,9 @@ import { type BackupPorts, makeBackup, nameOfBackup, timeOfBackup } from './back
 /** After a failure it is tried again this much later, business ms. */
 const AGAIN_MS = 5 * 60_000
 
+/** What a file is called while it is being written. */
+const PART = '.part'
+
 export interface Keeping {
   readonly folder: string
   /** Business ms between two backups: what a loss of the machine may cost at most, and a backup's time. */
@@ -44,6 +47,10 @@ export async function keepBackups(
 }
 
 async function takeOne(ports: BackupPorts, { folder, keep }: Keeping) {
+  // One that a kill cut short; a folder has one process that keeps backups in it.
+  for (const name of await ports.files.list(folder))
+    if (name.endsWith(PART) && timeOfBackup(name.slice(0, -PART.length)) !== undefined)
+      await ports.files.remove(join(folder, name))
   const made = await makeBackup(ports, join(folder, nameOfBackup(ports.clock.now())))
   const ours = (await ports.files.list(folder)).filter((name) => timeOfBackup(name) !== undefined)
   // A newer one stands before an older one goes.
