@@ -28,6 +28,8 @@ export interface Known {
   readonly askedAt: number
   readonly vendorUpdatedAt: number | undefined
   readonly deleted: boolean
+  /** Whether a security label restricts it; of content that is not kept, too. */
+  readonly restricted: boolean
   /** Its content is not kept any more, nor its repairs. */
   readonly dropped: boolean
 }

@@ -237,6 +237,6 @@ function newState(
     content,
     differences: differencesText(known, content),
     unchangedAt: unchangedAt(kind, askedAt, { knownAskedAt: known.askedAt }),
-    restricted: { now: isRestricted(content.text), before: isRestricted(known.content) },
+    restricted: { now: isRestricted(content.text), before: known.restricted },
   }
 }

@@ -54,7 +54,7 @@ export const CHANGED_SINCE = `
 export const KNOWN = `
   SELECT r.type, r.id, r.version, encode(r.content_hash, 'base64') AS content_hash,
          r.patient_id, r.repairs, r.search, r.subject, r.asked_at,
-         r.vendor_updated_at, r.deleted,
+         r.vendor_updated_at, r.deleted, r.restricted,
          CASE WHEN r.deleted OR r.content_hash IS DISTINCT FROM decode(q.content_hash, 'base64')
               THEN r.content ELSE '' END AS content,
          r.content = '' AS dropped

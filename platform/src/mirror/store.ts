@@ -456,20 +456,14 @@ interface KnownFound extends Row {
   readonly asked_at: number
   readonly vendor_updated_at: number | null
   readonly deleted: boolean
+  readonly restricted: boolean
   readonly dropped: boolean
 }
 
 function knownOf(row: KnownFound): Known {
-  const { type, id, version, content, search, subject, deleted, dropped } = row
+  const { type, id, version, content, search, subject, deleted, restricted, dropped } = row
   return {
-    type,
-    id,
-    version,
-    content,
-    search,
-    subject,
-    deleted,
-    dropped,
+    ...{ type, id, version, content, search, subject, deleted, restricted, dropped },
     contentHash: row.content_hash,
     patientId: row.patient_id ?? undefined,
     repairs: row.repairs ?? undefined,

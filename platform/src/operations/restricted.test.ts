@@ -124,3 +124,15 @@ test('a deletion of what was restricted is withheld', async () => {
   expect(await last(world.north.readKey)).toMatchObject({ kind: 'withheld' })
   expect(await last(sensitiveKey)).toMatchObject({ kind: 'deleted', id: 'a' })
 })
+
+test('what is not kept any more is withheld still, before and after its label is taken off', async () => {
+  const { mirror } = world.platform
+  await mirror.apply(ref, [listing(20, { b: 'HIV', c: undefined, d: 'N' })])
+  await mirror.retain(ref, { mode: 'fingerprint' })
+  await mirror.apply(ref, [listing(21, { b: 'HIV', c: undefined, d: 'N' })])
+  await mirror.apply(ref, [listing(22, { b: undefined, c: undefined, d: 'N' })])
+  const { body } = await get('/v1/changes?after=0&limit=100', world.north.readKey)
+  const items: readonly { kind: string; id?: string }[] = body.items
+  expect(items.filter(({ id }) => id === 'b')).toHaveLength(1)
+  expect(items.slice(-3).map(({ kind }) => kind)).toEqual(['withheld', 'updated', 'updated'])
+})
