@@ -4,6 +4,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Tenants, tenants } from '../../../../test/tenants.ts'
 import { organizationId, practiceId } from '../../kernel/ids.ts'
+import { silentLog } from '../../kernel/log.ts'
+import { systemRandom } from '../../kernel/random.ts'
+import { createHttpFace } from '../http/index.ts'
 
 let world: Tenants
 let base: string
@@ -428,6 +431,10 @@ describe('forms of an answer', () => {
     if (status === 406) expect(codes(got)).toEqual(['FHIR_FORMAT_NOT_SERVED'])
   })
 
+  test('writing is refused without asking who writes', async () => {
+    expect((await send('DELETE', `${base}/Patient/north-1`, { key: '' })).status).toBe(405)
+  })
+
   test('writing and other addresses are refused as outcomes', async () => {
     const put = await send('PUT', `${base}/Patient/north-1`, {
       headers: { 'content-type': 'application/fhir+json' },
@@ -452,4 +459,27 @@ describe('forms of an answer', () => {
     expect(of('MedicationRequest')?.searchRevInclude).toEqual(['Provenance:target'])
     expect(rest?.security.service[0]?.coding[0]?.code).toBe('SMART-on-FHIR')
   })
+})
+
+test('who asks too often is told when to ask again, in the form of the face', async () => {
+  const face = createHttpFace({
+    ...world.platform.rooms,
+    ...{ log: silentLog, random: systemRandom(), publicUrl: 'https://chartway.test' },
+    ...{ requestsAMinute: 1, wallNow: () => 0 },
+  })
+  const ask = () =>
+    face.inject({
+      method: 'GET',
+      url: `/fhir/r4/${base}/Patient/north-1`,
+      headers: { authorization: `Bearer ${world.north.readKey}` },
+    })
+  const first = await ask()
+  expect([first.statusCode, first.headers.ratelimit]).toEqual([200, '"caller";r=0;t=60'])
+  const second = await ask()
+  expect([second.statusCode, second.headers['retry-after']]).toEqual([429, '60'])
+  expect(JSON.parse(second.body)).toMatchObject({
+    resourceType: 'OperationOutcome',
+    issue: [{ code: 'throttled' }],
+  })
+  await face.close()
 })

@@ -26,8 +26,14 @@ export interface FhirFaceOptions {
   /** Where callers reach this installation, without a slash at the end. */
   readonly publicUrl: string
   readonly contextOf: (principal: Principal | undefined, requestId: string) => Context
-  /** Checks the caller of a request for an operation. Throws as the REST face does. */
-  readonly callerOf: (request: FastifyRequest, operation: string) => Promise<Principal>
+  /** Checks the caller of a request for an operation, and lets it in. Throws as the REST face does. */
+  readonly callerOf: (
+    request: FastifyRequest,
+    operation: string,
+  ) => Promise<{
+    readonly principal: Principal
+    readonly headers: Readonly<Record<string, string>>
+  }>
   /** Our code of an error that is not an operation's own, and a line in the log for a fault. */
   readonly codeOf: (error: unknown, request: FastifyRequest) => ChartwayError['code']
 }
@@ -81,8 +87,10 @@ function addRoutes(app: FastifyInstance, options: FhirFaceOptions): void {
       method,
       url: `${ROOT}/:practice${path}`,
       schema: { hide: true },
-      onRequest: async (request) => {
-        request.principal = await options.callerOf(request, operation.name)
+      onRequest: async (request, reply) => {
+        const { principal, headers } = await options.callerOf(request, operation.name)
+        request.principal = principal
+        reply.headers(headers)
       },
       handler: async (request, reply) => {
         const type = mediaType(request)
@@ -180,9 +188,17 @@ function fail(
   const code = codeOf(options, error, request)
   const status = STATUSES[code]
   if (status === 401) reply.header('www-authenticate', 'Bearer')
-  if (status === 503) reply.header('retry-after', '1')
+  const wait = waitOf(error, status)
+  if (wait !== undefined) reply.header('retry-after', wait)
   const text = outcomeText(refusalsIn(error, code), status, options.publicUrl)
   return reply.code(status).type(`${FHIR_JSON}; charset=utf-8`).send(text)
+}
+
+/** Seconds after which the same request may be answered. */
+function waitOf(error: unknown, status: number): string | undefined {
+  if (status === 503) return '1'
+  const seconds = error instanceof ChartwayError ? error.details.seconds : undefined
+  return status === 429 && typeof seconds === 'number' ? String(seconds) : undefined
 }
 
 /** An address whose parts do not fit names nothing that is there. */

@@ -156,8 +156,8 @@ function fhirOptions(
       const caller = await callerOf(request, { ...rooms, publicUrl, resource }, (revoked) =>
         refusals.record(revoked, operation, 'KEY_INVALID'),
       )
-      limit?.admit(caller.principal)
-      return caller.principal
+      const { principal } = caller
+      return { principal, headers: limit?.admit(principal).headers ?? {} }
     },
     codeOf: (error, request) => {
       const { code } = problemOf(error, request.id, inQuery)
