@@ -13,11 +13,22 @@ const MAY = {
   pathways: ['kernel'],
   mirror: ['kernel', 'db', 'ledger', 'practice'],
   sync: ['kernel', 'db', 'ledger', 'practice', 'gate', 'mirror', 'contract'],
+  launches: ['kernel', 'db', 'ledger', 'practice', 'gate', 'contract'],
   offboarding: ['kernel', 'db', 'ledger'],
   watch: ['kernel', 'practice', 'gate', 'sync'],
   support: ['kernel', 'db'],
   commands: ['kernel', 'db', 'ledger', 'backup', 'offboarding', 'practice', 'support'],
-  operations: ['kernel', 'ledger', 'practice', 'people', 'views', 'gate', 'mirror', 'sync'],
+  operations: [
+    'kernel',
+    'ledger',
+    'practice',
+    'people',
+    'views',
+    'gate',
+    'mirror',
+    'sync',
+    'launches',
+  ],
   faces: ['kernel', 'operations'],
 }
 const OPEN = ['kernel'] // vocabulary: imported file by file; all other rooms only through index.ts

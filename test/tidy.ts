@@ -14,6 +14,8 @@ type LineRule = Readonly<{
 
 /** A file longer than this has two things in it. */
 export const LINES_MAX = 500
+/** Printed by a program and held to its source by a test: nobody reads it from end to end. */
+const PRINTED = /^client\/src\/generated\.ts$/
 
 const CODE = /\.(ts|tsx|mts|js|cjs|mjs)$/
 const TEXT = /\.(ts|tsx|mts|js|cjs|mjs|json|md|sql|sh|yml|yaml|txt|csv)$|^\.ci\/run$|(^|\/)\.npmrc$/
@@ -155,6 +157,7 @@ const ROOMS = [
   'pathways',
   'mirror',
   'sync',
+  'launches',
   'commands',
   'offboarding',
   'watch',
@@ -192,7 +195,7 @@ const OPENS: readonly [RegExp, RegExp][] = [
 function shapeFaults(path: string, text: string): string[] {
   const faults: string[] = []
   const lines = text.split('\n').length - 1
-  if (CODE.test(path) && lines > LINES_MAX)
+  if (CODE.test(path) && !PRINTED.test(path) && lines > LINES_MAX)
     faults.push(`${path}: length: ${lines} lines, keep under ${LINES_MAX}`)
   if (OPENS.some(([files, opening]) => files.test(path) && !opening.test(text)))
     faults.push(`${path}: opening: say first what this file is and what it does not do`)

@@ -319,6 +319,36 @@ export interface FreshnessRow {
   readonly askedAt: string | null
 }
 
+export interface Launch {
+  readonly launch: string
+  readonly practice: string
+  /** Begun in the vendor's own program, or here */
+  readonly kind: 'ehr' | 'standalone'
+  /** Only with an active one something can be read */
+  readonly state: 'begun' | 'active' | 'needs-launch' | 'ended'
+  /** Why it needs a new launch, or was never complete */
+  readonly code: string | null
+  /** The state in words */
+  readonly says: string
+  /** Null when the vendor's own program did */
+  readonly startedBy: string | null
+  /** What was granted; what was asked for until then */
+  readonly scopes: readonly string[]
+  /** Type/id of who signed in at the vendor */
+  readonly person: string | null
+  readonly patient: string | null
+  readonly encounter: string | null
+  /** Whether a page has to say whose chart it shows */
+  readonly needsBanner: boolean
+  /** Whether access is renewed without the person */
+  readonly refreshable: boolean
+  /** RFC 3339, UTC */
+  readonly begunAt: string
+  readonly completedAt: string | null
+  readonly accessExpiresAt: string | null
+  readonly endedAt: string | null
+}
+
 export interface DocumentContent {
   readonly id: string
   readonly index: number
@@ -3744,6 +3774,183 @@ export interface Operations {
       | 'SESSION_INVALID'
       | 'TOKEN_INVALID'
   }
+  'launches.end': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Id of a launch */
+      readonly launch: string
+    }
+    output: Launch
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'LAUNCH_NOT_YOURS'
+      | 'LAUNCH_OVER'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
+  }
+  'launches.list': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Rows in one answer, at most 500; fewer when they are long */
+      readonly limit?: number | undefined
+    }
+    output: { readonly items: readonly Launch[] }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
+  }
+  'launches.read': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Id of a launch */
+      readonly launch: string
+    }
+    output: Launch
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
+  }
+  'launches.resource': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+      /** Id of a launch */
+      readonly launch: string
+      readonly type: string
+      readonly id: string
+    }
+    output: {
+      readonly practice: string
+      readonly launch: string
+      readonly type: string
+      readonly id: string
+      /** Whose it is; null for what is nobody’s */
+      readonly patient: string | null
+      /** RFC 3339, UTC */
+      readonly askedAt: string
+      /** Where the answer was dirty, and by which rule it was cleaned */
+      readonly repairs: readonly { readonly path: string; readonly rule: string }[]
+      readonly resource: Readonly<Record<string, unknown>>
+    }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'LAUNCH_CLIENT_REFUSED'
+      | 'LAUNCH_NEEDED'
+      | 'LAUNCH_NOT_SET_UP'
+      | 'LAUNCH_NOT_YOURS'
+      | 'LAUNCH_OVER'
+      | 'LAUNCH_SECRET_MISSING'
+      | 'NOT_FOUND'
+      | 'OUTBOUND_HELD'
+      | 'PATHWAY_ANSWER_OTHER'
+      | 'PATHWAY_NOT_ACTIVATED'
+      | 'PATHWAY_NOT_THERE'
+      | 'PATHWAY_SCOPE_MISSING'
+      | 'PATHWAY_VENDOR_FAILED'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
+  }
+  'launches.set-secret': {
+    input: {
+      readonly practice: string
+      /** As the vendor gave it; it is never shown again */
+      readonly secret: string
+    }
+    output: { readonly practice: string }
+    errors:
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
+  }
+  'launches.start': {
+    input: {
+      /** Id of the practice; may be left out when the organization has exactly one */
+      readonly practice?: string | undefined
+    }
+    output: {
+      readonly launch: string
+      /** Open it once, within ten minutes; it is for who started it alone */
+      readonly url: string
+      /** RFC 3339, UTC */
+      readonly expiresAt: string
+    }
+    errors:
+      | 'CONTENT_NOT_KEPT'
+      | 'CREDENTIALS_TWO'
+      | 'DATABASE_UNREACHABLE'
+      | 'INPUT_INVALID'
+      | 'INTERNAL'
+      | 'KEY_INVALID'
+      | 'KEY_MISSING'
+      | 'LAUNCHES_TOO_MANY'
+      | 'LAUNCH_NOT_SET_UP'
+      | 'LAUNCH_SECRET_MISSING'
+      | 'NOT_FOUND'
+      | 'PRACTICE_NONE'
+      | 'PRACTICE_UNNAMED'
+      | 'REQUEST_FORGED'
+      | 'RIGHT_MISSING'
+      | 'SERVICE_STOPPING'
+      | 'SESSION_INVALID'
+      | 'TOKEN_INVALID'
+  }
   'medications.history': {
     input: {
       /** Id of the practice; may be left out when the organization has exactly one */
@@ -5416,14 +5623,27 @@ export type ErrorCode =
   | 'KEY_INVALID'
   | 'KEY_MISSING'
   | 'LAST_ADMINISTRATOR'
+  | 'LAUNCHES_TOO_MANY'
+  | 'LAUNCH_CLIENT_REFUSED'
+  | 'LAUNCH_NEEDED'
+  | 'LAUNCH_NOT_SET_UP'
+  | 'LAUNCH_NOT_YOURS'
+  | 'LAUNCH_OVER'
+  | 'LAUNCH_SECRET_MISSING'
   | 'NAME_TAKEN'
   | 'NOT_FOUND'
+  | 'OUTBOUND_HELD'
   | 'PASSWORD_UNFIT'
+  | 'PATHWAY_ANSWER_OTHER'
   | 'PATHWAY_BASE_URL_INVALID'
   | 'PATHWAY_BASE_URL_NO_PRACTICE'
   | 'PATHWAY_BASE_URL_SLASH'
   | 'PATHWAY_DIALECT_UNKNOWN'
+  | 'PATHWAY_NOT_ACTIVATED'
+  | 'PATHWAY_NOT_THERE'
+  | 'PATHWAY_SCOPE_MISSING'
   | 'PATHWAY_SETTINGS_INVALID'
+  | 'PATHWAY_VENDOR_FAILED'
   | 'PRACTICE_HAS_RECORDS'
   | 'PRACTICE_NONE'
   | 'PRACTICE_UNNAMED'
@@ -5578,6 +5798,12 @@ export const ROUTES: { readonly [Name in keyof Operations]: Route } = {
   'lab-results.history': { method: 'GET', path: '/v1/lab-results/{id}/history' },
   'lab-results.list': { method: 'GET', path: '/v1/lab-results' },
   'lab-results.read': { method: 'GET', path: '/v1/lab-results/{id}' },
+  'launches.end': { method: 'DELETE', path: '/v1/launches/{launch}' },
+  'launches.list': { method: 'GET', path: '/v1/launches' },
+  'launches.read': { method: 'GET', path: '/v1/launches/{launch}' },
+  'launches.resource': { method: 'GET', path: '/v1/launches/{launch}/resources/{type}/{id}' },
+  'launches.set-secret': { method: 'POST', path: '/v1/practices/{practice}/app-secret' },
+  'launches.start': { method: 'POST', path: '/v1/launches' },
   'medications.history': { method: 'GET', path: '/v1/medications/{id}/history' },
   'medications.list': { method: 'GET', path: '/v1/medications' },
   'medications.read': { method: 'GET', path: '/v1/medications/{id}' },

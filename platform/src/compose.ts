@@ -9,6 +9,7 @@ import { type Clock, wallClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Network } from './kernel/network.ts'
 import type { Random } from './kernel/random.ts'
+import { createLaunches } from './launches/index.ts'
 import { createLedger } from './ledger/index.ts'
 import { createMirror, type Mirror } from './mirror/index.ts'
 import type { Rooms } from './operations/index.ts'
@@ -77,8 +78,11 @@ export function composePlatform(ports: PlatformPorts): Platform {
     instance: ports.instance,
     ...(ports.sweep === undefined ? {} : { sweep: ports.sweep }),
   })
+  const launches = createLaunches({
+    ...{ database, practices, gate, ledger, clock, random, open, publicUrl: ports.publicUrl },
+  })
   const rooms: Rooms = {
-    ...{ practices, people, mirror, gate, sync, ledger, clock },
+    ...{ practices, people, mirror, gate, sync, launches, ledger, clock },
     connections: { problem: settingsProblem, notes: settingsNotes },
   }
   const face = createHttpFace({

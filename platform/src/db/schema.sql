@@ -110,6 +110,48 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON invitations TO chartway_app;
 GRANT SELECT ON invitations TO chartway_backup;
 GRANT DELETE, SELECT ON invitations TO chartway_eraser;
 
+CREATE TABLE launches (
+  organization_id text NOT NULL,
+  practice_id text NOT NULL,
+  launch_id text NOT NULL,
+  kind text NOT NULL,
+  state text NOT NULL,
+  started_by text,
+  begun_at bigint NOT NULL,
+  answer_until bigint NOT NULL,
+  ticket_hash bytea,
+  state_hash bytea,
+  browser_hash bytea,
+  pending_envelope bytea,
+  scopes text[] NOT NULL,
+  completed_at bigint,
+  person text,
+  patient_id text,
+  encounter_id text,
+  needs_banner boolean NOT NULL DEFAULT true,
+  tokens_envelope bytea,
+  refreshes integer NOT NULL DEFAULT 0,
+  refreshable boolean NOT NULL DEFAULT false,
+  access_expires_at bigint,
+  refresh_claim text,
+  refresh_since bigint,
+  ended_at bigint,
+  code text,
+  CONSTRAINT launches_pkey PRIMARY KEY (organization_id, practice_id, launch_id),
+  CONSTRAINT launches_kind_check CHECK ((kind = ANY (ARRAY['ehr'::text, 'standalone'::text]))),
+  CONSTRAINT launches_organization_id_launch_id_key UNIQUE (organization_id, launch_id),
+  CONSTRAINT launches_organization_id_practice_id_fkey FOREIGN KEY (organization_id, practice_id) REFERENCES practices(organization_id, practice_id),
+  CONSTRAINT launches_state_check CHECK ((state = ANY (ARRAY['begun'::text, 'redeeming'::text, 'active'::text, 'needs-launch'::text, 'ended'::text])))
+);
+CREATE INDEX launches_by_time ON chartway.launches USING btree (organization_id, practice_id, begun_at);
+ALTER TABLE launches ENABLE, FORCE ROW LEVEL SECURITY;
+CREATE POLICY erasing ON launches FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY one_organization ON launches FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
+CREATE POLICY whole_installation ON launches FOR r TO chartway_backup USING true WITH CHECK ;
+GRANT DELETE, INSERT, SELECT, UPDATE ON launches TO chartway_app;
+GRANT SELECT ON launches TO chartway_backup;
+GRANT DELETE, SELECT ON launches TO chartway_eraser;
+
 CREATE TABLE migrations (
   name text NOT NULL,
   checksum text NOT NULL,

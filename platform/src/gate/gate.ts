@@ -88,6 +88,13 @@ export function createGate(options: GateOptions): Gate {
           : counted(way, door, request, callOptions)
       }
     },
+    passing: async (ref, request, callOptions) => {
+      if (await options.held?.(ref.organization)) throw failed('OUTBOUND_HELD', request)
+      const { turnstile } = doorOf(ref)
+      await freshPermit(way, turnstile, request, callOptions)
+      // Nobody will tell when it arrives: it stays as one whose answer never came.
+      turnstile.finish([])
+    },
     budget: (ref) => view(way, doorOf(ref)),
     minutes: (ref, count) => latestMinutes(way, doorOf(ref), count),
     recentCalls: (ref, { limit, failed }) => doorOf(ref).recent.latest(limit, { failed }),
@@ -109,22 +116,30 @@ async function counted(
   options: CallOptions,
 ): Promise<HttpReply> {
   const { clock, limits } = way
-  const { turnstile } = door
   const waitsFrom = clock.now()
-  let stale = 0
   for (let refusals = 0; refusals <= limits.refusalsMax; ) {
-    const permit = await turnstile.acquire(options.lane, options.signal)
-    if (options.signal?.aborted || !turnstile.isFresh(permit)) {
-      turnstile.giveBack(permit)
-      options.signal?.throwIfAborted()
-      if (++stale > limits.stalePermitsMax) throw failed('GATE_STALLED', request)
-      continue
-    }
+    const permit = await freshPermit(way, door.turnstile, request, options)
     const reply = await sendOn(way, door, { request, options, permit, waitsFrom })
     if (reply.status !== TOO_MANY_REQUESTS || request.once) return reply
     refusals++
   }
   throw failed('GATE_REFUSED', request)
+}
+
+/** A permit that covers what is sent on it now. */
+async function freshPermit(
+  { limits }: Pick<Way, 'limits'>,
+  turnstile: Turnstile,
+  request: Pick<CallRequest, 'purpose'>,
+  { lane, signal }: CallOptions,
+): Promise<Permit> {
+  for (let stale = 0; stale <= limits.stalePermitsMax; stale++) {
+    const permit = await turnstile.acquire(lane, signal)
+    if (signal?.aborted !== true && turnstile.isFresh(permit)) return permit
+    turnstile.giveBack(permit)
+    signal?.throwIfAborted()
+  }
+  throw failed('GATE_STALLED', request)
 }
 
 /** Sends on a permit and settles it, whatever comes of it. */
@@ -334,6 +349,6 @@ async function view(way: Way, door: Door): Promise<BudgetView> {
   }
 }
 
-function failed(code: ErrorCode, request: CallRequest): ChartwayError {
+function failed(code: ErrorCode, request: Pick<CallRequest, 'purpose'>): ChartwayError {
   return new ChartwayError(code, { retry: 'later', details: { purpose: request.purpose } })
 }

@@ -40,6 +40,15 @@ export interface Gate {
       readonly keptFree?: () => number
     },
   ): Call
+  /**
+   * Waits for the permit of a call that somebody else is about to make, such as a browser that is sent
+   * to the practice's sign-in: it counts there like ours. Rejects as a call does.
+   */
+  passing(
+    ref: PracticeRef,
+    request: { readonly purpose: string },
+    options: { readonly lane: Lane; readonly signal?: AbortSignal | undefined },
+  ): Promise<void>
   budget(ref: PracticeRef): Promise<BudgetView>
   /** The vendor's minutes that have begun, the oldest first, none left out; at most so many. */
   minutes(ref: PracticeRef, count: number): Promise<readonly CountedMinute[]>

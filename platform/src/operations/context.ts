@@ -7,6 +7,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { ChartwayError } from '../kernel/errors.ts'
 import type { PracticeRef } from '../kernel/ids.ts'
 import type { Principal } from '../kernel/principal.ts'
+import type { Launches } from '../launches/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Mirror, Reader } from '../mirror/index.ts'
 import type { People } from '../people/index.ts'
@@ -33,6 +34,7 @@ export interface Rooms {
   readonly mirror: Mirror
   readonly gate: Gate
   readonly sync: SyncView
+  readonly launches: Launches
   readonly ledger: Ledger
   readonly clock: Clock
   readonly connections: ConnectionRules

@@ -18,6 +18,11 @@ import { jwksRead } from './jwks-read.ts'
 import { keysCreate } from './keys-create.ts'
 import { keysList } from './keys-list.ts'
 import { keysRevoke } from './keys-revoke.ts'
+import { launchesEnd } from './launches-end.ts'
+import { launchesList, launchesRead } from './launches-list.ts'
+import { launchesResource } from './launches-resource.ts'
+import { launchesSetSecret } from './launches-set-secret.ts'
+import { launchesStart } from './launches-start.ts'
 import type { Operation } from './operation.ts'
 import { outboundRelease } from './outbound-release.ts'
 import { patientsSearch } from './patients-search.ts'
@@ -57,6 +62,7 @@ export {
   SearchRefused,
 } from './fhir/index.ts'
 export { instant } from './fields.ts'
+export { type LaunchDeparture, launchPages } from './launches-pages.ts'
 export {
   InputProblem,
   mayDo,
@@ -89,6 +95,12 @@ export const operations: readonly Operation[] = [
   callsList,
   syncRead,
   syncProblems,
+  launchesStart,
+  launchesList,
+  launchesRead,
+  launchesResource,
+  launchesEnd,
+  launchesSetSecret,
   sessionsCreate,
   sessionsRead,
   sessionsDelete,

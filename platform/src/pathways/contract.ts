@@ -219,6 +219,76 @@ export interface Finding {
   readonly fix?: string
 }
 
+/** What begins a launch: the vendor's own program, or we. */
+export type LaunchKind = 'ehr' | 'standalone'
+
+/** What a person allowed. Times are business time. */
+export interface PersonTokens {
+  readonly accessToken: string
+  readonly expiresAt: number
+  readonly refreshToken: string | undefined
+  readonly scopes: readonly string[]
+  readonly patient: string | undefined
+  readonly encounter: string | undefined
+  /** Whether who shows the chart has to say whose it is. */
+  readonly needsBanner: boolean
+  /** `Type/id` of who signed in, where that was said and proved. */
+  readonly person: string | undefined
+}
+
+/** What a token request needs of who holds the secrets. */
+interface Redeeming {
+  /** The scopes that were asked for: no more may be granted. */
+  readonly scopes: readonly string[]
+  readonly secret: string | undefined
+}
+
+/** The app with which people sign in at the vendor. It keeps no token, state or secret. */
+export interface PersonApp {
+  /** Whether token requests need the secret of the app. */
+  readonly needsSecret: boolean
+  scopes(kind: LaunchKind): readonly string[]
+  /** Where the browser goes. `challenge`: S256 of the verifier. Throws LAUNCH_NOT_OFFERED. */
+  authorizeUrl(
+    question: {
+      readonly kind: LaunchKind
+      readonly state: string
+      readonly nonce: string
+      readonly challenge: string
+      readonly redirectUri: string
+      /** The vendor's value of an EHR launch. */
+      readonly launch: string | undefined
+    },
+    options: AppOptions,
+  ): Promise<string>
+  /** Exchanges what the browser brought back. Throws LAUNCH_*, PATHWAY_* and what the gate throws. */
+  redeem(
+    answer: Redeeming & {
+      readonly parameters: URLSearchParams
+      readonly state: string
+      readonly verifier: string
+      readonly nonce: string
+      readonly redirectUri: string
+    },
+    options: AppOptions,
+  ): Promise<PersonTokens>
+  refresh(
+    held: Redeeming & { readonly refreshToken: string },
+    options: AppOptions,
+  ): Promise<PersonTokens>
+  /** As `read` of the pathway, with a person's token; PATHWAY_UNAUTHORIZED when it is not taken. */
+  read(
+    accessToken: string,
+    what: { readonly type: string; readonly id: string },
+    options: AppOptions,
+  ): Promise<ReadAnswer>
+}
+
+interface AppOptions {
+  readonly lane: Lane
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface OpenPathway {
   readonly name: string
   /**
@@ -238,6 +308,8 @@ export interface OpenPathway {
   ): Promise<ReadAnswer>
   /** Undefined where the connection does not ask for exports. */
   readonly bulk?: BulkReading | undefined
+  /** Undefined where the connection has no app for people. */
+  readonly app?: PersonApp | undefined
   /** Checks the connection step by step and stops at nothing. */
   check(options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<Finding>
 }

@@ -49,6 +49,14 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
   'patients.search': ({ practice }) => ({ practice }),
   'sync.read': ({ practice }) => ({ practice }),
   'sync.problems': ({ practice }) => ({ practice }),
+  'launches.start': ({ practice }) => ({ practice }),
+  'launches.list': ({ practice }) => ({ practice }),
+  'launches.read': ({ practice }) => ({ practice, launch: '0123456789abcdef0123' }),
+  'launches.resource': ({ practice, patient }) => ({
+    ...{ practice, launch: '0123456789abcdef0123', type: 'Patient', id: patient },
+  }),
+  'launches.end': ({ practice }) => ({ practice, launch: '0123456789abcdef0123' }),
+  'launches.set-secret': ({ practice }) => ({ practice, secret: 'of a test' }),
   'sessions.create': ({ organization, person: { name, password, secret } }) => ({
     ...{ organization, name, password },
     // The step of now was used to enrol; a telephone may be one ahead.

@@ -18,6 +18,7 @@ import {
   Written,
 } from '../../operations/index.ts'
 import { registerFhir } from '../fhir/index.ts'
+import { registerLaunch } from '../launch/index.ts'
 import { MCP_PATH, registerMcp } from '../mcp/index.ts'
 import { registerOauth } from '../oauth/index.ts'
 import { logAccess, logFault } from './access-log.ts'
@@ -35,7 +36,7 @@ import {
 import { requestIds } from './request-ids.ts'
 import { type RequestLimit, requestLimit } from './request-limit.ts'
 import { pathFields, ROUTES, type Route } from './routes.ts'
-import { cookieFor } from './session-cookie.ts'
+import { cookieFor, sessionIn } from './session-cookie.ts'
 
 /** Bytes of one request's body: many times the largest that any operation takes. */
 const BODY_BYTES_MAX = 65_536
@@ -131,9 +132,26 @@ export function createHttpFace(options: HttpFaceOptions): FastifyInstance {
     })
     registerOauth(scope, { publicUrl, people: rooms.people, contextOf: contexts(rooms) })
     registerFhir(scope, fhirOptions(rooms, { log, publicUrl, limit }))
+    registerLaunch(scope, launchOptions(rooms, { log, publicUrl }))
     done()
   })
   return app
+}
+
+function launchOptions(
+  rooms: Rooms,
+  { log, publicUrl }: Pick<Served, 'log'> & { readonly publicUrl: string },
+): Parameters<typeof registerLaunch>[1] {
+  return {
+    publicUrl,
+    contextOf: contexts(rooms),
+    personOf: async (request) => {
+      const session = sessionIn(request, publicUrl)
+      if (session === undefined) return undefined
+      return (await rooms.people.sessionCaller(session, true))?.principal
+    },
+    codeOf: (error, request) => codeIn(log, error, request),
+  }
 }
 
 /** The FHIR base that a request is below, which its access token must be for. */
@@ -159,12 +177,15 @@ function fhirOptions(
       const { principal } = caller
       return { principal, headers: limit?.admit(principal).headers ?? {} }
     },
-    codeOf: (error, request) => {
-      const { code } = problemOf(error, request.id, inQuery)
-      if (code === 'INTERNAL') logFault(log, error, request)
-      return code
-    },
+    codeOf: (error, request) => codeIn(log, error, request),
   }
+}
+
+/** The code of an error; a fault of our own is logged. */
+function codeIn(log: Log, error: unknown, request: FastifyRequest): Problem['code'] {
+  const { code } = problemOf(error, request.id, inQuery)
+  if (code === 'INTERNAL') logFault(log, error, request)
+  return code
 }
 
 function addRoutes(

@@ -179,4 +179,5 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   LAUNCH_REVOKED: 409,
   LAUNCH_NEEDED: 409,
   LAUNCH_OVER: 409,
+  LAUNCH_NOT_YOURS: 403,
 }

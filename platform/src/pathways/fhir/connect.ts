@@ -23,6 +23,12 @@ const COOKIE_CHARS_MAX = 4096
 
 export interface Discovery {
   readonly tokenEndpoint: string
+  /** Where people sign in; undefined when it is not named, or named without TLS. */
+  readonly authorizationEndpoint: string | undefined
+  /** The keys of id tokens; undefined as above. */
+  readonly jwksUri: string | undefined
+  /** The base URL when it is not named [P]. */
+  readonly issuer: string
   readonly scopesSupported: readonly string[]
 }
 
@@ -113,7 +119,15 @@ async function fetchDiscovery(
     throw new ChartwayError('PATHWAY_DISCOVERY_BROKEN', { details })
   const supported = body?.scopes_supported
   const scopes = Array.isArray(supported) ? supported.filter((one) => typeof one === 'string') : []
-  return { tokenEndpoint: endpoint, scopesSupported: scopes }
+  const trusted = (url: unknown) =>
+    typeof url === 'string' && isTrustworthy(url, settings.baseUrl) ? url : undefined
+  return {
+    tokenEndpoint: endpoint,
+    authorizationEndpoint: trusted(body?.authorization_endpoint),
+    jwksUri: trusted(body?.jwks_uri),
+    issuer: typeof body?.issuer === 'string' ? body.issuer : settings.baseUrl,
+    scopesSupported: scopes,
+  }
 }
 
 /** Assertions go over TLS, except to a server that is itself reached without. */
@@ -151,7 +165,8 @@ export function failureOf(reply: HttpReply, purpose: string): ChartwayError {
   return problem ?? new ChartwayError('PATHWAY_UNEXPECTED', { details: { purpose } })
 }
 
-function lenientJson(reply: HttpReply, purpose: string): JsonObject | undefined {
+/** The JSON of an answer, whose status tells enough when it is none. */
+export function lenientJson(reply: HttpReply, purpose: string): JsonObject | undefined {
   try {
     return jsonOf(reply, purpose)
   } catch {

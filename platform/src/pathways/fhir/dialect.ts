@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { ChartwayError } from '../../kernel/errors.ts'
 import eclinicalworks from './dialects/eclinicalworks.json' with { type: 'json' }
 import usCore from './dialects/us-core.json' with { type: 'json' }
+import { AppSettings } from './launch/app-settings.ts'
 
 const Search = z.strictObject({
   name: z.string(),
@@ -82,6 +83,8 @@ const Overrides = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** The app with which people sign in at the vendor; another than the backend one. */
+  app: AppSettings.optional(),
 })
 
 export type DialectSearch = z.infer<typeof Search>
@@ -95,6 +98,8 @@ export interface ConnectionDialect extends Omit<Dialect, 'scopes'> {
   readonly bulk:
     | { readonly group?: string | undefined; readonly types?: readonly string[] | undefined }
     | undefined
+  /** Undefined where people do not sign in. */
+  readonly app: AppSettings | undefined
 }
 
 const TABLES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -140,6 +145,7 @@ export function dialectFor(name: string, overrides: JsonObject): ConnectionDiale
     digits: deviations.letters ? [] : dialect.digits,
     searches,
     bulk: deviations.bulk,
+    app: deviations.app,
     scopeByType: new Map([...scopeByType].filter(([type]) => asked.has(type))),
   }
 }

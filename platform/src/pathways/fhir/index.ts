@@ -8,6 +8,7 @@ import { planFor, servedBy } from './capabilities.ts'
 import { check, findingFor } from './check.ts'
 import { createConnection } from './connect.ts'
 import { dialectFor } from './dialect.ts'
+import { personApp } from './launch/index.ts'
 import { list, type Reader, read } from './read.ts'
 import { settingsProblem, wantedScopes } from './settings.ts'
 
@@ -29,6 +30,7 @@ export const openFhir: OpenFn = (settings, ports) => {
       return rows
     },
     bulk: bulkReading(reader),
+    app: personApp(reader.dialect.app, reader, ports),
     list: (question, options) => list(reader, question, options),
     read: (type, id, options) => read(reader, type, id, options),
     check: (options) => check({ ...reader, refused: new Map() }, options),
