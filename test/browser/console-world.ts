@@ -1,7 +1,7 @@
 // A practice with its platform, the console built, and people with roles who can sign in: what the tests
 // of the console walk through. Real sockets, real database, nothing faked.
 
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { organizationId } from '../../platform/src/kernel/ids.ts'
 import type { Role } from '../../platform/src/people/index.ts'
 import { buildConsole } from '../../scripts/start/console-build.ts'
@@ -20,6 +20,8 @@ export interface World {
   readonly url: string
   /** An account with these roles, with which nobody has signed in by a page yet. */
   person(name: string, roles: readonly Role[]): Promise<Person>
+  /** The token of an invitation that nobody has opened. */
+  invitation(name: string, roles: readonly Role[]): Promise<string>
   close(): Promise<void>
 }
 
@@ -46,8 +48,19 @@ export async function startWorld(): Promise<World> {
         displayName: name,
         roles,
       }),
+    async invitation(name, roles) {
+      const user = { name, displayName: name, roles, practices: undefined, sensitive: false }
+      const made = await rig.platform.people.createUser(home, user, 'test')
+      return made.invitation.token
+    },
     close: () => rig[Symbol.asyncDispose](),
   }
+}
+
+/** Gives a window the session that the person already has. */
+export async function asPerson(context: BrowserContext, { url }: World, { cookie }: Person) {
+  const [name = '', value = ''] = cookie.split('=')
+  await context.addCookies([{ name, value, url }])
 }
 
 /** Signs in through the page, as a person does: name and password, then the code. */
@@ -62,5 +75,5 @@ export async function signIn(page: Page, { url }: World, person: Person): Promis
     .fill(codeAt(person.secret, Date.now() + STEP_MS))
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.getByText('Sign out').first().waitFor({ state: 'attached' })
+  await page.getByRole('link', { name: 'Your account' }).waitFor({ state: 'attached' })
 }

@@ -66,12 +66,19 @@ export function useAnswer<N extends Name>(
   })
 }
 
+/** Before anybody is signed in there is nothing shown that could have changed. */
+const AT_THE_DOOR: readonly Name[] = [
+  'sessions.create',
+  'users.open-invitation',
+  'users.accept-invitation',
+]
+
 /** One operation that changes something; all shown answers are asked again after it. */
 export function useAct<N extends Name>(
   name: N,
 ): UseMutationResult<Operations[N]['output'], ApiError, Operations[N]['input']> {
   return useMutation<Operations[N]['output'], ApiError, Operations[N]['input']>({
     mutationFn: (input) => client.call(name, input),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: () => (AT_THE_DOOR.includes(name) ? undefined : queries.invalidateQueries()),
   })
 }

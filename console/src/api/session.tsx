@@ -24,6 +24,8 @@ export function useSession(): UseQueryResult<Who | null, ApiError> {
       }
     },
     staleTime: 30_000,
+    // At the door a person may have an account to complete first, which its page must not interrupt.
+    refetchOnWindowFocus: ({ state }) => state.data !== null,
   })
 }
 

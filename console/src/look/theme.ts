@@ -46,7 +46,7 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   radius: { sm: '6px' },
   respectReducedMotion: true,
-  focusRing: 'never',
+  focusRing: 'auto',
   // Written on the accent: dark on the light one of the dark scheme.
   variantColorResolver: (input) => {
     const usual = defaultVariantColorsResolver(input)
