@@ -10,6 +10,7 @@ import {
   composePlatform,
   migrate,
   type Network,
+  NetworkFailure,
   openDatabase,
   organizationId,
   type Platform,
@@ -139,11 +140,13 @@ export async function exportRig(options: ExportRigOptions): Promise<ExportRig> {
   sandbox.operator.script(options.wireFaults ?? [])
   registerApp(sandbox, `${PLATFORM}/jwks/home.json`, [CODE], { bulk: {} })
   const plain = inProcessNetwork(clock, () => sandbox)
-  const network = options.between?.(plain) ?? plain
+  const charts = { held: options.begins === 'with' }
+  const network = withoutCharts(options.between?.(plain) ?? plain, charts)
   const masterKey = systemRandom().bytes(32)
   const start = () => startPlatform({ url: options.databaseUrl, clock, network, masterKey })
   current = await start()
   const connect = async (overrides: JsonObject) => {
+    charts.held = overrides.bulk !== undefined
     await current?.platform.practices.connect(
       organization,
       {
@@ -175,6 +178,26 @@ export async function exportRig(options: ExportRigOptions): Promise<ExportRig> {
     view: () => current?.platform.sync.bulk(ref) ?? Promise.resolve(undefined),
     async [Symbol.asyncDispose]() {
       await current?.stop(virtual)
+    },
+  }
+}
+
+/** Searches other than the roster of patients. */
+const CHARTS = /\/(?!Patient\?)[A-Z][A-Za-z]+\?(?!_id)/
+
+/**
+ * What an export brought is looked at before charts are asked: their searches are never answered. That
+ * they are asked, and answer well, is another proof's.
+ */
+function withoutCharts(network: Network, charts: { readonly held: boolean }): Network {
+  return {
+    send(request, how) {
+      if (!charts.held || !CHARTS.test(request.url)) return network.send(request, how)
+      return new Promise((_, reject) => {
+        const end = () => reject(new NetworkFailure('unknown', 'NETWORK_RESET'))
+        if (how?.signal?.aborted) end()
+        how?.signal?.addEventListener('abort', end, { once: true })
+      })
     },
   }
 }
