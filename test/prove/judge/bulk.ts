@@ -103,6 +103,8 @@ function shortClaims(seen: ExportSeen): string[] {
     if (left.length > 0) found.push(`${name} complete without ${left.join(', ')}`)
   }
   if (claim.whole.length > 0 && job === undefined) found.push(`${name} whole without a job`)
+  if (claim.whole.length > 0 && job?.faults.includes('partial-success'))
+    found.push(`${name} whole although its manifest states an error`)
   for (const type of claim.whole) {
     const lost = (truth.get(type) ?? []).filter((id) => !brought.has(`${type}/${id}`))
     if (lost.length > 0) found.push(`${name} ${type}: ${lost.length} not brought`)
