@@ -18,8 +18,12 @@ const TIME_SCALE = 60
 const WALL_MS_MAX = 150_000
 const PAGE = 200
 const PAGES_MAX = 500
-/** R52, wall ms. */
+/** R52, wall ms, of a page as long as it is by default; so many askings of each. */
 const READ_MS_MAX = 1_000
+const TIMED = ['patients', 'appointments']
+const TIMES = 10
+/** Members that change while the practice is asked on. */
+const AGES = ['ageSeconds', 'asOf']
 const LITERAL = ['patients', 'appointments', 'encounters']
 /** Floors: values compared, kinds of objects, and fields of objects that had a value at least once. */
 const FLOORS = {
@@ -72,6 +76,7 @@ async function run(options: ProofOptions): Promise<ProofResult> {
   const literal: string[] = []
   const links: string[] = []
   const took: number[] = []
+  const reads: number[] = []
   for (const { practice, code, files } of sets) {
     options.say(`${practice}: mirroring`)
     await rig.firstSync(practice, WALL_MS_MAX)
@@ -89,8 +94,9 @@ async function run(options: ProofOptions): Promise<ProofResult> {
     for (const object of LITERAL)
       literal.push(...(await unlike(get, { object, practice, versioned: served[object] ?? [] })))
     links.push(...(await deadLinks(get, served)))
+    reads.push(...(await timed(get, practice)))
   }
-  return verdictOf(judged, { literal, links, took, quick: options.quick, sets })
+  return verdictOf(judged, { literal, links, took, reads, quick: options.quick, sets })
 }
 
 function setsOf(quick: boolean): readonly Set[] {
@@ -132,8 +138,26 @@ async function unlike(
   const { object, practice, versioned } = of
   const literal = await all(get, `/${object}?practice=${practice}`, [])
   const timeless = (items: readonly Item[]) =>
-    JSON.stringify(items, (name, value) => (name === 'ageSeconds' ? undefined : value))
+    JSON.stringify(items, (name, value) => (AGES.includes(name) ? undefined : value))
   return timeless(literal) === timeless(versioned) ? [] : [`${practice} /${object}`]
+}
+
+/** Wall ms of each asking. */
+async function timed(get: Get, practice: string): Promise<number[]> {
+  const took: number[] = []
+  for (const object of TIMED)
+    for (let time = 0; time < TIMES; time++) {
+      const from = performance.now()
+      await get(`/v1/${object}?practice=${practice}`)
+      took.push(performance.now() - from)
+    }
+  return took
+}
+
+/** The value below which so much of them lies. */
+function share(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return Math.round(sorted[Math.floor(sorted.length * part)] ?? Number.POSITIVE_INFINITY)
 }
 
 /** One of each kind: its links lead to its record and its history. */
@@ -160,6 +184,7 @@ function verdictOf(
     readonly literal: readonly string[]
     readonly links: readonly string[]
     readonly took: readonly number[]
+    readonly reads: readonly number[]
     readonly quick: boolean
     readonly sets: readonly Set[]
   },
@@ -171,8 +196,7 @@ function verdictOf(
   const total = values.reduce((sum, count) => sum + count, 0)
   const seen = Object.values(counts).filter(({ objects = 0 }) => objects > 0).length
   const floors = more.quick ? FLOORS.quick : FLOORS.full
-  const sorted = [...more.took].sort((a, b) => a - b)
-  const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? Number.POSITIVE_INFINITY
+  const p95 = share(more.reads, 0.95)
   return {
     checks: [
       none(
@@ -205,17 +229,19 @@ function verdictOf(
       floor('kinds of objects compared', seen, floors.objects),
       floor('fields that had a value', values.filter((count) => count > 0).length, floors.fields),
       check(
-        `95 % of pages of ${PAGE} within ${READ_MS_MAX} ms`,
+        `95 % of reads of ${TIMED.join(' and ')} within ${READ_MS_MAX} ms`,
         p95 <= READ_MS_MAX,
-        Math.round(p95),
+        p95,
       ),
     ],
     figures: {
       sets: more.sets.map(({ practice }) => practice),
       samples: existsSync(SAMPLES) ? 'compared' : 'not here: only generated and own records',
       values: total,
-      pagesP50Ms: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0),
-      pagesP95Ms: Math.round(p95),
+      readsP50Ms: share(more.reads, 0.5),
+      readsP95Ms: p95,
+      pagesOf200P50Ms: share(more.took, 0.5),
+      pagesOf200P95Ms: share(more.took, 0.95),
       compared: counts,
     },
   }

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '@chartway/codecs/fhir'
 import type { PracticeRef } from '../../kernel/ids.ts'
-import type { Mirrored } from '../../mirror/index.ts'
+import type { Candidates, Mirrored } from '../../mirror/index.ts'
 import { type Beside, Spot, type View } from '../../views/index.ts'
 import type { KeyedContext } from '../context.ts'
 import type { Made } from './base.ts'
@@ -109,24 +109,27 @@ async function lookBeside(asked: Asked, view: View, found: readonly Mirrored[]):
   return { one, all: new Map(all) }
 }
 
+/** By type, each in one question: how old the oldest of them is holds for all. */
 async function readAll(
-  { context, ref, action }: Asked,
+  asked: Asked,
   references: readonly string[],
 ): Promise<ReadonlyMap<string, Mirrored>> {
-  const found = await Promise.all(
-    references.map(async (reference) => {
-      const [type = '', id = ''] = reference.split('/')
-      const one = await context.charts.read(ref, type, id, action)
-      return one === undefined || one.deleted ? [] : [[reference, one] as const]
-    }),
+  const idsByType = new Map<string, string[]>()
+  for (const reference of references) {
+    const [type = '', id = ''] = reference.split('/')
+    idsByType.set(type, [...(idsByType.get(type) ?? []), id])
+  }
+  const looked = await Promise.all(
+    [...idsByType].map(([type, ids]) => lookAt(asked, type, { kind: 'ids', ids })),
   )
-  return new Map(found.flat())
+  const found = looked.flatMap(({ records }) => records)
+  return new Map(found.map((one) => [`${one.type}/${one.id}`, one]))
 }
 
 async function lookAt(
   { context, ref, action }: Asked,
   type: string,
-  candidates: { kind: 'all' } | { kind: 'patients'; patients: readonly string[] },
+  candidates: Candidates,
 ): Promise<Looked> {
   if (candidates.kind === 'patients' && candidates.patients.length === 0)
     return { records: [], whole: true }
