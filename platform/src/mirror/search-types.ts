@@ -87,13 +87,17 @@ export interface Searching {
     visitor: Visitor,
     reader: Reader | undefined,
   ): Promise<Examined>
-  /** One state of a resource, by its number. */
+  /** One state of a resource, by its number. `shown` says whether the reader is shown it. */
   version(
     ref: PracticeRef,
     state: { readonly type: string; readonly id: string; readonly version: number },
     reader: Reader,
+    shown: (state: State) => boolean,
   ): Promise<State | undefined>
-  /** The states of a resource, or of a type's, the newest first. */
+  /**
+   * The states of a resource, or of a type's, the newest first. `shown`: how many the reader is shown,
+   * all of them when it is not said.
+   */
   versions(
     ref: PracticeRef,
     query: {
@@ -106,5 +110,6 @@ export interface Searching {
       readonly limit: number
     },
     reader: Reader,
+    shown?: (states: readonly State[]) => number,
   ): Promise<readonly State[]>
 }

@@ -183,12 +183,22 @@ describe('states', () => {
     await bench.clock.advance(1000)
     const absent = { kind: 'absent', type: 'Patient', id: 'b', askedAt: 300 } as const
     await bench.mirror.applyRead(ref, absent, { pathway: 'fhir', search: 'Patient.read' })
-    const old = await bench.mirror.version(ref, { type: 'Patient', id: 'a', version: 1 }, reader)
+    const old = await bench.mirror.version(
+      ref,
+      { type: 'Patient', id: 'a', version: 1 },
+      reader,
+      () => true,
+    )
     expect(old?.content).toContain('One')
     expect(
-      await bench.mirror.version(ref, { type: 'Patient', id: 'a', version: 3 }, reader),
+      await bench.mirror.version(ref, { type: 'Patient', id: 'a', version: 3 }, reader, () => true),
     ).toBeUndefined()
-    const gone = await bench.mirror.version(ref, { type: 'Patient', id: 'b', version: 2 }, reader)
+    const gone = await bench.mirror.version(
+      ref,
+      { type: 'Patient', id: 'b', version: 2 },
+      reader,
+      () => true,
+    )
     expect(gone).toMatchObject({ deleted: true, patientId: 'b' })
     const named = async (query: {
       id?: string
@@ -197,7 +207,12 @@ describe('states', () => {
       before?: typeof old
     }) =>
       (
-        await bench.mirror.versions(ref, { type: 'Patient', since: 0, limit: 10, ...query }, reader)
+        await bench.mirror.versions(
+          ref,
+          { type: 'Patient', since: 0, limit: 10, ...query },
+          reader,
+          (all) => all.length,
+        )
       ).map(({ id, version }) => `${id}${version}`)
     expect(await named({ id: 'a' })).toEqual(['a2', 'a1'])
     expect(await named({})).toEqual(['b2', 'a2', 'b1', 'a1'])
@@ -207,6 +222,7 @@ describe('states', () => {
       ref,
       { type: 'Patient', since: 0, limit: 2 },
       reader,
+      (all) => all.length,
     )
     expect(await named({ before: second })).toEqual(['b1', 'a1'])
   })
@@ -216,7 +232,7 @@ test('every search and every reading of a state leaves who asked what, and how m
   const ref = await bench.practice()
   await bench.mirror.apply(ref, [roster(100, person('a', 'Stone'))])
   await examine(ref, 'Patient', prefix('family', 'sto'))
-  await bench.mirror.version(ref, { type: 'Patient', id: 'a', version: 1 }, reader)
+  await bench.mirror.version(ref, { type: 'Patient', id: 'a', version: 1 }, reader, () => true)
   const events = await bench.held.database.tenant(ref.organization, (tx) =>
     tx.query<{ subject: string; details: { count: number } }>(
       'SELECT subject, details FROM access_events WHERE practice_id = $1 ORDER BY event_id',

@@ -44,16 +44,15 @@ export function openSearching(database: Database, clock: Clock): Searching {
 
   async function states(
     ref: PracticeRef,
-    about: { readonly subject: string },
-    reader: Reader,
+    about: { readonly subject: string; readonly reader: Reader },
+    shown: (states: readonly State[]) => number,
     work: (tx: TenantTx) => Promise<readonly StateFound[]>,
   ): Promise<readonly State[]> {
     return database.tenant(ref.organization, async (tx) => {
-      const rows = await work(tx)
-      const details = { count: rows.length }
-      const access = { practice: ref.practice, subject: about.subject, details, reader }
+      const found = (await work(tx)).map(stateOf)
+      const access = { practice: ref.practice, ...about, details: { count: shown(found) } }
       await appendAccess(tx, accessEvent(clock.now(), access))
-      return rows.map(stateOf)
+      return found
     })
   }
 
@@ -77,24 +76,25 @@ export function openSearching(database: Database, clock: Clock): Searching {
       })
     },
 
-    async version(ref, { type, id, version }, reader) {
-      const about = { subject: `${type}/${id}/_history/${version}` }
-      const [found] = await states(ref, about, reader, (tx) =>
+    async version(ref, { type, id, version }, reader, shown) {
+      const about = { subject: `${type}/${id}/_history/${version}`, reader }
+      const count = (all: readonly State[]) => all.filter(shown).length
+      const [found] = await states(ref, about, count, (tx) =>
         tx.query<StateFound>(VERSION, [ref.practice, type, id, version]),
       )
       return found
     },
 
-    versions(ref, { type, id, since, before, limit }, reader) {
+    versions(ref, { type, id, since, before, limit }, reader, shown = (all) => all.length) {
       const { practice } = ref
       if (id !== undefined) {
         const newest = before?.version ?? INTEGER_MAX
-        return states(ref, { subject: `${type}/${id}/_history` }, reader, (tx) =>
+        return states(ref, { subject: `${type}/${id}/_history`, reader }, shown, (tx) =>
           tx.query<StateFound>(VERSIONS, [practice, type, id, newest, since, limit]),
         )
       }
       const { changedSeenAt, id: last, version } = before ?? NEWEST
-      return states(ref, { subject: `${type}/_history` }, reader, (tx) =>
+      return states(ref, { subject: `${type}/_history`, reader }, shown, (tx) =>
         tx.query<StateFound>(VERSIONS_OF_TYPE, [
           ...[practice, type, changedSeenAt, last, version, since, limit],
         ]),

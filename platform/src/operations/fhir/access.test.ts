@@ -163,6 +163,17 @@ describe('a label', () => {
     })
   })
 
+  test('keeps what is not shown out of the count in the ledger', async () => {
+    await ask(open, 'vread', { type: 'Condition', id: 'closed', version: '1' })
+    await ask(open, 'history', { type: 'Condition', id: 'opened' })
+    const [history, vread] = await world.accesses(world.north.organization)
+    expect([vread?.subject, vread?.details]).toEqual([
+      'Condition/closed/_history/1',
+      expect.objectContaining({ count: 0 }),
+    ])
+    expect(history?.details).toMatchObject({ count: 1 })
+  })
+
   test('that was taken off leaves the states closed that had it', async () => {
     expect(await ask(open, 'vread', { type: 'Condition', id: 'opened', version: '1' })).toBe(
       'NOT_FOUND',

@@ -34,12 +34,14 @@ export const fhirHistory = operation({
     const reader = readerOf(context, 'fhir.history')
     const { since, before, count } = asked
     const wanted = { ...named, since, before, limit: count + 1 }
-    const states = await context.mirror.versions(ref, wanted, reader)
+    const shownOf = (all: readonly State[]) =>
+      all.slice(0, count).flatMap((state) => {
+        const resource = shownState(context.principal.charts, state, base)
+        return resource === undefined ? [] : [{ state, resource }]
+      })
+    const states = await context.mirror.versions(ref, wanted, reader, (all) => shownOf(all).length)
     const page = states.slice(0, count)
-    const shown = page.flatMap((state) => {
-      const resource = shownState(context.principal.charts, state, base)
-      return resource === undefined ? [] : [{ state, resource }]
-    })
+    const shown = shownOf(states)
     if (id !== undefined && shown.length === 0) await mustBeThere(context, ref, type, id, base)
     const last = page.at(-1)
     const goesOn = states.length > count && last !== undefined
@@ -133,7 +135,12 @@ async function mustBeThere(
   base: string,
 ): Promise<void> {
   const reader = readerOf(context, 'fhir.history')
-  const [newest] = await context.mirror.versions(ref, { type, id, since: 0, limit: 1 }, reader)
+  const [newest] = await context.mirror.versions(
+    ref,
+    { type, id, since: 0, limit: 1 },
+    reader,
+    () => 0,
+  )
   if (newest === undefined || shownState(context.principal.charts, newest, base) === undefined)
     throw new ChartwayError('NOT_FOUND')
 }

@@ -4,7 +4,8 @@
 import { parseSearch, readPairs } from '@chartway/codecs/fhir/search'
 import { z } from 'zod'
 import { ChartwayError } from '../../kernel/errors.ts'
-import { type KeyedContext, practiceOf, readerOf } from '../context.ts'
+import type { State } from '../../mirror/index.ts'
+import { practiceOf, readerOf } from '../context.ts'
 import { operation } from '../operation.ts'
 import { FhirAnswer } from './answer.ts'
 import { onlyElements, withoutText } from './elements.ts'
@@ -63,8 +64,11 @@ export const fhirVread = operation({
     const ref = await practiceOf(context, practice)
     await context.charts.expectContent(ref)
     const wanted = { type: servedType(type), id, version: Number(version) }
-    const state = await context.mirror.version(ref, wanted, readerOf(context, 'fhir.vread'))
-    const resource = state && shownState(charts(context), state, base)
+    const shown = (state: State) => shownState(context.principal.charts, state, base)
+    const reader = readerOf(context, 'fhir.vread')
+    const isShown = (state: State) => shown(state) !== undefined
+    const state = await context.mirror.version(ref, wanted, reader, isShown)
+    const resource = state && shown(state)
     if (state === undefined || resource === undefined) throw new ChartwayError('NOT_FOUND')
     if (state.deleted) throw new ChartwayError('RESOURCE_DELETED')
     return new FhirAnswer(JSON.stringify(resource), {
@@ -73,7 +77,3 @@ export const fhirVread = operation({
     })
   },
 })
-
-function charts({ principal }: KeyedContext) {
-  return principal.charts
-}
