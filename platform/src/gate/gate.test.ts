@@ -336,3 +336,18 @@ test('sends nothing of an organization that is held, neither counted nor uncount
   await clock.advance(1_000)
   expect((await sent).status).toBe(200)
 })
+
+test('a refusal of a call that is made once is the caller’s to read, and is not sent again', async () => {
+  let sent = 0
+  const headers = [['retry-after', '300']] as const
+  const busy: Network = {
+    send: async () => {
+      sent++
+      return { status: 429, headers, body: new Uint8Array() }
+    },
+  }
+  const answered = gateOf(busy).callFor(ref)({ ...REQUEST, once: true }, { lane: 'sweep' })
+  await clock.advance(MINUTE)
+  expect(await answered).toMatchObject({ status: 429, headers })
+  expect(sent).toBe(1)
+})
