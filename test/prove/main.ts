@@ -17,6 +17,7 @@ const PROOFS: Readonly<Record<string, () => Promise<{ readonly proof: Proof }>>>
   phi: () => import('./phi.ts'),
   restore: () => import('./restore.ts'),
   views: () => import('./views.ts'),
+  tenants: () => import('./tenants.ts'),
 }
 const EVIDENCE = join(import.meta.dirname, '..', '..', 'docs', 'evidence')
 
