@@ -102,14 +102,10 @@ describe.skipIf(!HERE)('the console', () => {
       await page.getByText('By problem', { exact: true }).click()
       await page.getByRole('link', { name: 'Record and history' }).click()
       await page.getByRole('heading', { name: 'Why is this here' }).waitFor()
-      await page.getByText('Version 1', { exact: true }).waitFor()
+      await page.locator('.feed .kind').filter({ hasText: 'Version 1' }).waitFor()
 
-      const age = page.locator('.age').first()
-      await age.focus()
-      await page
-        .getByRole('tooltip')
-        .filter({ hasText: /E[SD]T/ })
-        .waitFor()
+      await page.locator('.age').first().hover()
+      await exactInstant(page)
       await page.getByRole('link', { name: /^Schedule/ }).click()
       await page.getByText('in America/New_York').waitFor()
       await page.getByRole('link', { name: /^Practices/ }).click()
@@ -219,6 +215,8 @@ describe.skipIf(!HERE)('the console', () => {
       await tabTo(page, new RegExp(patient.family, 'i'))
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+      await tabTo(page, /ago$/)
+      await exactInstant(page)
       await page.keyboard.press('?')
       await page.getByRole('dialog').getByText('Find a patient').waitFor()
       await page.keyboard.press('Escape')
@@ -298,6 +296,14 @@ describe.skipIf(!HERE)('the console', () => {
   })
 })
 
+/** The exact time of an age, in the practice's own zone. */
+async function exactInstant(page: Page): Promise<void> {
+  await page
+    .getByRole('tooltip')
+    .filter({ hasText: /E[SD]T/ })
+    .waitFor()
+}
+
 /** What has the focus, and whether it is shown. */
 async function focused(page: Page): Promise<{ readonly text: string; readonly seen: boolean }> {
   const told: unknown = await page.evaluate(`(() => {
@@ -305,7 +311,7 @@ async function focused(page: Page): Promise<{ readonly text: string; readonly se
     const outlined = (one) => one !== null && getComputedStyle(one).outlineStyle !== 'none'
     // A hidden radio shows its focus at its label.
     const seen = outlined(element) || outlined(element.nextElementSibling)
-    return JSON.stringify({ text: element.innerText ?? '', seen })
+    return JSON.stringify({ text: element.innerText || element.outerHTML.slice(0, 200), seen })
   })()`)
   return JSON.parse(String(told))
 }
@@ -315,7 +321,7 @@ async function tabTo(page: Page, text: RegExp): Promise<void> {
   for (let stop = 0; stop < 60; stop++) {
     await page.keyboard.press('Tab')
     const now = await focused(page)
-    expect(now).toMatchObject({ seen: true })
+    if (!now.seen) throw new Error(`the focus is not seen at ${now.text}`)
     if (text.test(now.text)) return
   }
   throw new Error(`${text} is not reached by Tab`)

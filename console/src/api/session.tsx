@@ -36,13 +36,19 @@ export function isSignedOut(error: unknown): boolean {
 
 /** After sign-in: nothing of the one before may remain. */
 export function signedIn(who: Who): void {
-  queries.clear()
+  forgetAll()
   queries.setQueryData(KEY, who)
 }
 
 export function signedOut(): void {
-  queries.clear()
   queries.setQueryData(KEY, null)
+  forgetAll()
+}
+
+/** Every answer but who is there, which the page is looking at. */
+function forgetAll(): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
+  queries.getMutationCache().clear()
 }
 
 export const WhoContext: Context<Who | undefined> = createContext<Who | undefined>(undefined)

@@ -131,12 +131,10 @@ function Mirror({ practice }: { readonly practice: Practice }) {
               </div>
               <Oldest practice={practice.practice} />
               <div>
-                <dt>Not usable on the wire</dt>
+                <dt>Not usable</dt>
                 <dd>
                   {count(data.problems)}
-                  <small>
-                    {data.problems === 0 ? 'nothing to look at' : 'listed on this page'}
-                  </small>
+                  <small>{data.problems === 0 ? 'all could be read' : 'listed on this page'}</small>
                 </dd>
               </div>
               <div>
