@@ -40,7 +40,7 @@ test.each(['patients', 'appointments', 'encounters'])(
   },
 )
 
-test.each(OBJECTS)('%s: what the list shows is what a read shows (R26, R46)', async (object) => {
+test.each(OBJECTS)('%s: what the list shows is what a read shows', async (object) => {
   const { body } = await get(`/v1/${object}?limit=200`)
   const wanted = idOf('north', object)
   const listed = body.items.find(({ id }: { id: string }) => id === wanted)
