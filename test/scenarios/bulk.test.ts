@@ -4,6 +4,7 @@ import type { Resource } from '@chartway/codecs/fhir'
 import { organizationId, practiceId } from '@chartway/platform'
 import { expect, test } from 'vitest'
 import { testDatabase } from '../database.ts'
+import { verifies } from '../requirements.ts'
 import { type Rig, type RigOptions, socketRig } from '../rig.ts'
 
 const CODE = 'JAFJCD'
@@ -49,6 +50,7 @@ async function viewOf({ platform }: Rig) {
 }
 
 test('a practice is mirrored by export, cut files and all, and its charts need no asking', async () => {
+  verifies('R130', 'R131', 'R132', 'R158')
   const held = await testDatabase()
   try {
     await using rig = await socketRig({
@@ -70,6 +72,12 @@ test('a practice is mirrored by export, cut files and all, and its charts need n
       'bulk-file-cut': 2,
       'bulk-file-cut-unmarked': 1,
     })
+    const waits = job.polls.slice(1).map(({ at }, index) => {
+      const { at: before, retryAfterS = 0 } = job.polls[index] ?? { at: 0 }
+      return at - before - retryAfterS * 1000
+    })
+    expect(waits.length).toBeGreaterThan(0)
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(0)
     const asked = Object.keys(operator.calls()).filter((call) => call.startsWith('GET Condition?'))
     expect(asked).toEqual([])
     const conditions = await rig.all('/v1/resources/conditions?practice=elm')
