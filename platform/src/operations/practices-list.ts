@@ -1,4 +1,4 @@
-// The practices of the caller's organization.
+// The practices of the caller's organization, as far as the caller sees them.
 
 import { z } from 'zod'
 import { operation } from './operation.ts'
@@ -11,7 +11,9 @@ export const practicesList = operation({
   input: z.strictObject({}),
   output: z.object({ items: z.array(practiceAnswer) }),
   run: async (context) => {
-    const practices = await context.practices.list(context.principal.organization)
-    return { items: practices.map(shownPractice) }
+    const { organization, practices: among } = context.principal
+    const practices = await context.practices.list(organization)
+    const seen = practices.filter(({ ref }) => among === undefined || among.includes(ref.practice))
+    return { items: seen.map(shownPractice) }
   },
 })
