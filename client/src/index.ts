@@ -10,6 +10,7 @@ export {
   type Paged,
   type ShownChange,
 } from './client.ts'
+export { collectionOf } from './collections.ts'
 export { ApiError, CLIENT_CODES, type ClientCode, isApiError } from './errors.ts'
 export type {
   Address,

@@ -113,6 +113,7 @@ test('the door says what the library has', () => {
     'ApiError',
     'CLIENT_CODES',
     'COLLECTIONS',
+    'collectionOf',
     'createClient',
     'isApiError',
     'systemFetch',
