@@ -65,6 +65,7 @@ export { instant } from './fields.ts'
 export { type LaunchDeparture, launchPages } from './launches-pages.ts'
 export {
   InputProblem,
+  mayCall,
   mayDo,
   type Need,
   type Operation,

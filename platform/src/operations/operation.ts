@@ -4,6 +4,7 @@
 import type { z } from 'zod'
 import { ChartwayError, type ErrorCode } from '../kernel/errors.ts'
 import type { Principal, Right } from '../kernel/principal.ts'
+import { seesType } from '../people/index.ts'
 import { Charts } from './charts.ts'
 import type { Context, KeyedContext } from './context.ts'
 
@@ -64,6 +65,8 @@ export interface Operation {
   readonly need: Need
   /** A person must have proved who they are in the last 15 minutes. */
   readonly fresh: boolean
+  /** The FHIR type whose records it shows, when it is one. */
+  readonly type?: string
   readonly input: z.ZodObject
   readonly output: z.ZodType
   /** Codes of its own, beside those that every operation with its need may end with. */
@@ -113,6 +116,11 @@ export function publicOperation<I extends z.ZodObject, O extends z.ZodType>(
     errors: definition.errors ?? [],
     invoke: async (context, raw) => definition.run(context, parsed(definition.input, raw)),
   }
+}
+
+/** Whether the caller may call it and be shown anything: by right, and by the type it shows. */
+export function mayCall({ rights, charts }: Principal, { need, type }: Operation): boolean {
+  return mayDo(rights, need) && (type === undefined || seesType(charts, type))
 }
 
 /** Whether a caller with these rights may do what has this need. */

@@ -2,7 +2,13 @@
 // an agent can tell apart: ours, and what people at the practice wrote. Knows no transport.
 
 import { ChartwayError, type ErrorCode, explain } from '../../kernel/errors.ts'
-import { type Context, InputProblem, Written } from '../../operations/index.ts'
+import {
+  type Context,
+  InputProblem,
+  mayCall,
+  type Operation,
+  Written,
+} from '../../operations/index.ts'
 import { inputOf, TOOLS, type Tool } from './tools.ts'
 
 /** Characters of one answer; a page that is longer is asked again with fewer rows. */
@@ -34,12 +40,19 @@ export async function callTool(
 ): Promise<ToolResult | undefined> {
   const tool = TOOLS.get(name)
   if (tool === undefined) return undefined
+  const { principal } = context
+  const { operation } = tool
   try {
+    if (principal !== undefined && !mayCall(principal, operation)) throw notGranted(operation)
     return answered(await smallEnough(context, tool, inputOf(tool, given)))
   } catch (error) {
     if (error instanceof ChartwayError) return refused(error)
     throw error
   }
+}
+
+function notGranted({ need, type }: Operation): ChartwayError {
+  return new ChartwayError('RIGHT_MISSING', { details: { right: need, type } })
 }
 
 async function smallEnough(context: Context, tool: Tool, input: unknown): Promise<string> {

@@ -1,6 +1,7 @@
 // What an agent sees: its tools, their answers, and what it is refused. Over the face, without sockets.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { signedIn } from '../../../../test/signed-in.ts'
 import { type Tenants, tenants } from '../../../../test/tenants.ts'
 import { operations } from '../../operations/index.ts'
 import { ROUTES } from '../http/routes.ts'
@@ -85,6 +86,36 @@ describe('the tools', () => {
     expect(await names(world.north.readKey)).toContain('changes_list')
     expect(await names(world.north.adminKey)).not.toContain('changes_list')
   })
+})
+
+test('a caller who sees some types of charts has the tools of these, and no others', async () => {
+  const { name, headers } = await signedIn(
+    { platform: world.platform, publicUrl: 'https://chartway.test', at: Date.now() },
+    world.north.organization,
+    { name: 'desk@north', roles: ['front-desk'] },
+  )
+  expect(name).toBe('desk@north')
+  const asked = async (body: object) => {
+    const reply = await world.platform.face.inject({
+      ...{ method: 'POST', url: '/mcp', payload: body },
+      headers: { 'content-type': 'application/json', accept: ACCEPT, ...headers },
+    })
+    return JSON.parse(reply.body).result
+  }
+  const { tools } = await asked(request('tools/list'))
+  const names = tools.map((tool: { name: string }) => tool.name)
+  expect(names).toContain('appointments_list')
+  expect(names).not.toContain('lab_results_list')
+  const refused = await asked(request('tools/call', { name: 'lab_results_list', arguments: {} }))
+  expect(JSON.parse(refused.content[0].text)).toMatchObject({
+    code: 'RIGHT_MISSING',
+    details: { right: 'charts', type: 'Observation' },
+  })
+})
+
+test('all tools together fit into what an agent can read', () => {
+  const characters = [...TOOLS.values()].reduce((sum, { listed }) => sum + listed.length, 0)
+  expect(characters).toBeLessThan(50_000)
 })
 
 describe('an answer', () => {

@@ -99,6 +99,7 @@ export const TOOL_TABLE: Readonly<Record<string, ToolEntry | string>> = {
   'sessions.list': 'sessions are of people who sign in, not of agents',
   'users.list': 'for those who look after accounts, not for agents',
   'audit.list': 'for those who run the installation, not for agents',
+  'clients.list': 'for those who look after applications, not for agents',
   'keys.list': 'for those who look after keys, not for agents',
   'changes.stream': 'agents ask when they want to know; nothing is pushed to them',
   'freshness.list': { says: ['Tells how old what you read may be'] },

@@ -4,12 +4,14 @@
 
 import { z } from 'zod'
 import type { Principal } from '../../kernel/principal.ts'
-import { type Operation, operations } from '../../operations/index.ts'
+import { mayCall, type Operation, operations } from '../../operations/index.ts'
 import { TOOL_TABLE } from './tool-table.ts'
 
 /** Rows in one answer to an agent: a page it can read and act on. */
 const ROWS_MAX = 50
 const ROWS_DEFAULT = 20
+/** What the operation checks anyway and an agent pays for by the word. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['pattern', 'minLength', 'maxLength'])
 
 export interface Tool {
   readonly name: string
@@ -34,7 +36,6 @@ export const TOOLS: ReadonlyMap<string, Tool> = new Map(
       entry.fields === undefined ? {} : { fields: entry.fields.join(',') }
     const listed = JSON.stringify({
       name,
-      title: operation.summary,
       description: [operation.summary, ...(entry.says ?? [])].join('. '),
       inputSchema: inputSchema(operation),
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
@@ -44,10 +45,8 @@ export const TOOLS: ReadonlyMap<string, Tool> = new Map(
 )
 
 /** The tools that the caller may use, in the order of the table. */
-export function toolsFor({ rights }: Principal): readonly Tool[] {
-  return [...TOOLS.values()].filter(
-    ({ operation }) => operation.need === 'any' || rights.some((right) => right === operation.need),
-  )
+export function toolsFor(caller: Principal): readonly Tool[] {
+  return [...TOOLS.values()].filter(({ operation }) => mayCall(caller, operation))
 }
 
 function inputSchema(operation: Operation): object {
@@ -60,7 +59,19 @@ function inputSchema(operation: Operation): object {
     .describe(`Rows in one answer, at most ${ROWS_MAX}`)
   const schema = z.strictObject(limit === undefined ? shape : { ...shape, limit: rows })
   const { $schema: _dialect, ...printed } = z.toJSONSchema(schema, { io: 'input' })
-  return printed
+  return lean(printed)
+}
+
+function lean(schema: object): object {
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([name]) => !LEFT_OUT.has(name))
+      .map(([name, value]) => [name, isSchema(value) ? lean(value) : value]),
+  )
+}
+
+function isSchema(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The operation's input for an agent's arguments: its own, then the tool's defaults and bounds. */

@@ -48,6 +48,7 @@ function readOf(view: View, schema: z.ZodObject): Operation {
   return operation({
     name: `${view.object}.read`,
     summary: `One of: ${view.summary}`,
+    type: view.type,
     need: 'charts',
     input: z.strictObject({ id: idField, practice: practiceField, fields: fieldsField }),
     output: schema,
@@ -70,6 +71,7 @@ function listOf(view: View, schema: z.ZodObject): Operation {
   return operation({
     name: `${view.object}.list`,
     summary: view.summary,
+    type: view.type,
     need: 'charts',
     input: z.strictObject({
       practice: practiceField,
