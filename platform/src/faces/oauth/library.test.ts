@@ -21,15 +21,21 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
+interface Sent {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
 /** The library's requests, carried to the face as they are. */
 const carried = {
-  [oauth.customFetch]: async (url: string, init: RequestInit) => {
+  [oauth.customFetch]: async (url: string, init: Sent) => {
     const { pathname, search } = new URL(url)
     const reply = await world.platform.face.inject({
       method: init.method === 'POST' ? 'POST' : 'GET',
       url: pathname + search,
-      headers: Object.fromEntries(new Headers(init.headers)),
-      ...(init.body != null && { payload: String(init.body) }),
+      headers: { ...init.headers },
+      ...(init.body !== undefined && init.body !== null && { payload: String(init.body) }),
     })
     const headers = Object.entries(reply.headers).map(
       ([name, value]) => [name, String(value)] as [string, string],
