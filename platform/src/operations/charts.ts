@@ -57,7 +57,7 @@ export class Charts {
 
   /** Fewer than `limit` when some may not be seen; `next` tells whether there are more. */
   async list(ref: PracticeRef, query: ListQuery, action: string): Promise<Page<Mirrored>> {
-    const { types, patient } = this.#caller.charts
+    const { patient } = this.#caller.charts
     const foreign = patient !== undefined && query.patientId !== undefined
     if (!seesType(this.#caller.charts, query.type) || (foreign && query.patientId !== patient))
       return { items: [], next: undefined }
