@@ -1,6 +1,13 @@
 // The addresses of the console. Ids stand in paths; nothing of a patient stands in a query.
 
-import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Navigate,
+  Outlet,
+} from '@tanstack/react-router'
+import { useAccess } from './api/session.tsx'
 import { AccountPage } from './pages/account.tsx'
 import { CallsPage } from './pages/calls.tsx'
 import { ChangesPage } from './pages/changes.tsx'
@@ -22,12 +29,15 @@ const root = createRootRoute({ component: Frame, notFoundComponent: Lost })
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: () => (
-    <Guarded needs="monitor">
-      <OverviewPage />
-    </Guarded>
-  ),
+  component: Home,
 })
+
+/** The first page that the role shows. */
+function Home() {
+  const { has } = useAccess()
+  if (has('monitor')) return <OverviewPage />
+  return <Navigate to={has('audit') ? '/ledger' : '/account'} replace />
+}
 
 const practice = createRoute({
   getParentRoute: () => root,

@@ -44,8 +44,8 @@ What truly happens there, whether Chartway has seen it or not:
 Ctrl-C stops everything; the next start goes on from here.`
 }
 
-function setUpWords({ setUpLink }: StartedPlatform): string {
-  if (setUpLink === undefined) return ''
+function setUpWords({ url, setUpLink }: StartedPlatform): string {
+  if (setUpLink === undefined) return `Console   ${url}/console/\n`
   return `Console   ${setUpLink}
           (makes you the first administrator; this link works once)
 `

@@ -272,7 +272,7 @@ describe.skipIf(!HERE)('the console', () => {
         for (const [title, path] of Object.entries(PAGES)) {
           await page.goto(at(path()))
           await heading(page).waitFor()
-          await page.waitForLoadState('networkidle').catch(() => {})
+          await page.waitForFunction('!document.querySelector(".skeleton")')
           await picture(page, `console-${title}-${name}-${colorScheme}`)
           const found = await axeFindings(page)
           const wide = await overflow(page)

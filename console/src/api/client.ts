@@ -22,7 +22,7 @@ export const client = createClient({
 })
 
 /** For what the page asks again by itself: it keeps no session awake. */
-const background = createClient({
+export const background = createClient({
   url: window.location.origin,
   retriesMax: 0,
   headers: { ...OWN_PAGE, 'x-chartway-background': '1' },

@@ -29,7 +29,7 @@ export function ChangesPage() {
           />
         }
       />
-      <Panel title="Feed" flush aside={<span className="quiet">looks again by itself</span>}>
+      <Panel title="Feed" flush aside={<span className="quiet">as they are learnt</span>}>
         <Feed practice={practice} shown={Number(shown)} />
       </Panel>
     </>

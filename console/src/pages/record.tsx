@@ -13,6 +13,7 @@ import { Age } from '../parts/age.tsx'
 import { Differences } from '../parts/differences.tsx'
 import { PageHead, Panel } from '../parts/panel.tsx'
 import { Answered, Fault, Loading, State as Mark, Nothing } from '../parts/states.tsx'
+import { Content } from './record/content.tsx'
 
 export function RecordPage() {
   const { practice = '', collection = '', record = '' } = useParams({ strict: false })
@@ -73,6 +74,9 @@ function OneRecord({
       <div className="columns">
         <div className="stack">
           <History practice={practice} of={found.data} />
+          {resource.resourceType === 'DocumentReference' ? (
+            <Content practice={practice} id={resource.id} />
+          ) : null}
           <Text of={found.data} />
         </div>
         <div className="stack">

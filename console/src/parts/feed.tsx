@@ -1,19 +1,15 @@
-// The change feed of a practice from its newest end: which record changed how, before and after. It
-// looks again by itself; what the role does not show keeps its place and says so.
+// The change feed of a practice from its newest end: which record changed how, before and after. What
+// the role does not show keeps its place and says so.
 
-import type { Operations } from '@chartway/client'
 import { Link } from '@tanstack/react-router'
-import { useAnswer } from '../api/client.ts'
 import { collectionOf } from '../api/collections.ts'
 import { count, typeInWords } from '../api/words.ts'
 import { Age } from './age.tsx'
 import { Differences } from './differences.tsx'
 import { Answered, Nothing, State, type Tone } from './states.tsx'
+import { type ShownChange, useFeed } from './use-feed.ts'
 
-type Shown = Operations['changes.list']['output']['items'][number]
-type Seen = Exclude<Shown, { readonly kind: 'withheld' }>
-
-const LOOK_MS = 4_000
+type Seen = Exclude<ShownChange, { readonly kind: 'withheld' }>
 
 const KINDS: Readonly<Record<Seen['kind'], { readonly word: string; readonly tone: Tone }>> = {
   created: { word: 'New', tone: 'info' },
@@ -33,27 +29,25 @@ export function Feed({
   /** Without the fields. */
   readonly brief?: boolean
 }) {
-  const end = useAnswer('changes.list', { practice, after: 0, limit: 1 }, { everyMs: LOOK_MS })
-  const last = end.data?.last
-  const newest = useAnswer(
-    'changes.list',
-    { practice, after: Math.max(0, (last ?? 0) - shown), limit: shown },
-    { enabled: last !== undefined, keep: true },
-  )
-  if (end.error && end.data === undefined) return <Answered of={end}>{() => null}</Answered>
+  const { first, changes, live } = useFeed(practice, shown)
   return (
-    <Answered of={newest}>
-      {({ items }) =>
-        items.length === 0 ? (
+    <Answered of={first}>
+      {() =>
+        changes.length === 0 ? (
           <Nothing title="Nothing has changed yet">Changes appear here as they are learnt.</Nothing>
         ) : (
-          <ul className="feed">
-            {items.toReversed().map((change) => (
-              <li key={change.sequence}>
-                <OneChange practice={practice} change={change} brief={brief} />
-              </li>
-            ))}
-          </ul>
+          <>
+            <ul className="feed">
+              {changes.toReversed().map((change) => (
+                <li key={change.sequence}>
+                  <OneChange practice={practice} change={change} brief={brief} />
+                </li>
+              ))}
+            </ul>
+            {live ? null : (
+              <p className="panel-body small quiet">New ones do not come by themselves now.</p>
+            )}
+          </>
         )
       }
     </Answered>
@@ -66,7 +60,7 @@ function OneChange({
   brief,
 }: {
   readonly practice: string
-  readonly change: Shown
+  readonly change: ShownChange
   readonly brief: boolean
 }) {
   if (change.kind === 'withheld')
