@@ -75,45 +75,78 @@ function counted(least: number, most: number) {
     .refine((count) => count >= least && count <= most, `a number from ${least} to ${most}`)
 }
 
-const ENVIRONMENT = z.object({
-  CHARTWAY_DATA: z.string().min(1).default('.chartway'),
-  CHARTWAY_HOST: z.string().min(1).default('127.0.0.1'),
-  CHARTWAY_PORT: PORT.default(8080),
-  CHARTWAY_PUBLIC_URL: WEB_URL.optional(),
+/** Every variable, with what it means; the documentation is printed from this. */
+export const ENVIRONMENT = z.object({
+  CHARTWAY_DATA: z
+    .string()
+    .min(1)
+    .default('.chartway')
+    .describe('The data folder: embedded database, key file, log'),
+  CHARTWAY_HOST: z.string().min(1).default('127.0.0.1').describe('The address it listens on'),
+  CHARTWAY_PORT: PORT.default(8080).describe('The port it listens on'),
+  CHARTWAY_PUBLIC_URL: WEB_URL.optional().describe(
+    'Where the vendor and callers reach this installation; else made of host and port',
+  ),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL')
-    .optional(),
-  CHARTWAY_MASTER_KEY: z.string().transform(decodeKey).optional(),
+    .optional()
+    .describe('A PostgreSQL of your own; else the embedded one'),
+  CHARTWAY_MASTER_KEY: z
+    .string()
+    .transform(decodeKey)
+    .optional()
+    .describe(
+      'The key of the credentials, 32 bytes in base64; else the key file in the data folder',
+    ),
   CHARTWAY_TIME_SCALE: z
     .string()
     .transform(Number)
     .refine((factor) => factor >= 1 && factor <= 10_000, 'a number from 1 to 10000')
-    .default(1),
-  CHARTWAY_EPOCH: INSTANT.optional(),
-  CHARTWAY_WALL_EPOCH: INSTANT.optional(),
+    .default(1)
+    .describe('How much faster than the wall its clock runs; for trying it with a sandbox'),
+  CHARTWAY_EPOCH: INSTANT.optional().describe('Business time at the wall epoch; both or neither'),
+  CHARTWAY_WALL_EPOCH: INSTANT.optional().describe(
+    'Wall time at which the clock began; both or neither',
+  ),
   CHARTWAY_SWEEP_MINUTES: z
     .string()
     .transform(Number)
     .refine((minutes) => minutes >= 1 && minutes <= 10_080, 'a number from 1 to 10080')
-    .default(30),
-  CHARTWAY_TLS_CERTIFICATE: z.string().optional(),
-  CHARTWAY_TLS_KEY: z.string().optional(),
-  CHARTWAY_BACKUP_FOLDER: z.string().optional(),
-  CHARTWAY_BACKUP_MINUTES: counted(1, 10_080).default(60),
-  CHARTWAY_BACKUP_KEEP: counted(1, 10_000).default(48),
-  CHARTWAY_METRICS_PORT: PORT.optional(),
-  CHARTWAY_METRICS_HOST: z.string().default('127.0.0.1'),
-  CHARTWAY_PAGE_URL: WEB_URL.optional(),
-  CHARTWAY_PAGE_COMMAND: z.string().optional(),
-  CHARTWAY_PAGE_FAILING_MINUTES: counted(1, 10_080).default(15),
-  CHARTWAY_DISK_FREE_MB: counted(0, 1_000_000_000).default(1_024),
-  CHARTWAY_REQUESTS_A_MINUTE: counted(1, 1_000_000).default(6_000),
+    .default(30)
+    .describe('Business minutes between two askings about one chart'),
+  CHARTWAY_TLS_CERTIFICATE: z
+    .string()
+    .optional()
+    .describe('PEM file of the certificate for HTTPS; with the key, or neither'),
+  CHARTWAY_TLS_KEY: z.string().optional().describe('PEM file of the key for HTTPS'),
+  CHARTWAY_BACKUP_FOLDER: z
+    .string()
+    .optional()
+    .describe('Where backups are put by themselves; else none are made'),
+  CHARTWAY_BACKUP_MINUTES: counted(1, 10_080).default(60).describe('Minutes between two of them'),
+  CHARTWAY_BACKUP_KEEP: counted(1, 10_000).default(48).describe('How many of them are kept'),
+  CHARTWAY_METRICS_PORT: PORT.optional().describe(
+    'Port for metrics, without keys; else they are served nowhere',
+  ),
+  CHARTWAY_METRICS_HOST: z.string().default('127.0.0.1').describe('Address for metrics'),
+  CHARTWAY_PAGE_URL: WEB_URL.optional().describe('Where alarms are posted'),
+  CHARTWAY_PAGE_COMMAND: z.string().optional().describe('A command that alarms are handed to'),
+  CHARTWAY_PAGE_FAILING_MINUTES: counted(1, 10_080)
+    .default(15)
+    .describe('Business minutes for which a practice fails before somebody is woken'),
+  CHARTWAY_DISK_FREE_MB: counted(0, 1_000_000_000)
+    .default(1_024)
+    .describe('Free disk space below which somebody is woken, in MiB'),
+  CHARTWAY_REQUESTS_A_MINUTE: counted(1, 1_000_000)
+    .default(6_000)
+    .describe('Requests that one key, person or client may send in a minute'),
   /** `level` or `level:path`; `-` is standard error. */
   CHARTWAY_LOG: z
     .string()
     .regex(/^(debug|info|warn|error)(:.+)?$/, 'debug, info, warn or error, then perhaps :path')
-    .default('info'),
+    .default('info')
+    .describe('Level of the log, and its path after a colon; `-` is standard error'),
 })
 
 /** The configuration of this process. */
