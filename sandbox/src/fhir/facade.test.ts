@@ -163,7 +163,7 @@ describe('what the facade does not do', () => {
     ['GET', at('Claim?patient=p1'), 400],
     ['GET', at('Patient/p1/_history'), 400],
     ['GET', at('Patient/p1/$everything'), 501],
-    ['GET', at('Group/g1/$export'), 501],
+    ['GET', at('Group/g1/$export'), 403],
     ['POST', at('Patient'), 403],
     ['PUT', at('Patient/p1'), 403],
     ['DELETE', at('Patient/p1'), 403],
