@@ -51,11 +51,11 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
   'sync.problems': ({ practice }) => ({ practice }),
   'launches.start': ({ practice }) => ({ practice }),
   'launches.list': ({ practice }) => ({ practice }),
-  'launches.read': ({ practice }) => ({ practice, launch: '0123456789abcdef0123' }),
-  'launches.resource': ({ practice, patient }) => ({
-    ...{ practice, launch: '0123456789abcdef0123', type: 'Patient', id: patient },
+  'launches.read': ({ organization, practice }) => ({ practice, launch: launched[organization] }),
+  'launches.resource': ({ organization, practice, patient }) => ({
+    ...{ practice, launch: launched[organization], type: 'Patient', id: patient },
   }),
-  'launches.end': ({ practice }) => ({ practice, launch: '0123456789abcdef0123' }),
+  'launches.end': ({ organization, practice }) => ({ practice, launch: launched[organization] }),
   'launches.set-secret': ({ practice }) => ({ practice, secret: 'of a test' }),
   'sessions.create': ({ organization, person: { name, password, secret } }) => ({
     ...{ organization, name, password },
@@ -97,25 +97,43 @@ const RIGHT: Readonly<Record<string, (tenant: Tenant) => Fields>> = {
   'health.ready': () => ({}),
 }
 /** Fields that name something of a tenant. */
-const NAMES = ['practice', 'id', 'keyId', 'user', 'sessionId', 'clientId'] as const
+const NAMES = ['practice', 'id', 'keyId', 'user', 'sessionId', 'clientId', 'launch'] as const
 const ABSENT: Fields = {
   ...{ practice: 'absent-clinic', id: 'absent-1', keyId: '0123456789abcdef' },
   ...{ user: '0123456789abcdef0123', sessionId: '0123456789abcdef0123' },
-  clientId: 'south.0123456789abcdef0123',
+  ...{ clientId: 'south.0123456789abcdef0123', launch: '0123456789abcdef0123' },
 }
 /** What a key cannot do, or what needs a world of its own: tested beside the sessions. */
 const NOT_BY_KEY = [
   ...['sessions.delete', 'sessions.revoke', 'sessions.confirm'],
   ...['users.accept-invitation', 'users.change-password'],
+  // Asks the vendor: tested where there is one.
+  'launches.resource',
 ]
 
 let world: Tenants
+/** A launch that the organization's reading key started. */
+const launched: Record<string, string> = {}
+
+async function launch({ organization, practice, readKey }: Tenant): Promise<string> {
+  const { practices, rooms } = world.platform
+  const ref = { organization, practice: practiceId(practice) ?? raise(practice) }
+  const known = (await practices.get(ref)) ?? raise(practice)
+  const app = { clientId: 'app', kind: 'public', scopes: ['patient/Patient.read'] }
+  const settings = { ...known, practice: ref.practice, overrides: { app } }
+  await practices.connect(organization, settings, 'test')
+  const started = await rooms.launches.start(ref, `key:${readKey.split('_')[2]}`)
+  return started?.launchId ?? raise('launch')
+}
+
 beforeAll(async () => {
   world = await tenants()
   for (const { organization, practice } of [world.north, world.south]) {
     const ref = { organization, practice: practiceId(practice) ?? raise(practice) }
     await mirrorRecords(world.platform, ref, world.askedAt)
   }
+  for (const tenant of [world.north, world.south])
+    launched[tenant.organization] = await launch(tenant)
 })
 afterAll(() => world.close())
 

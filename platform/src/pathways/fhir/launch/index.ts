@@ -166,12 +166,12 @@ async function exchanged(
   request: (more: TokenEndpointRequestOptions) => Promise<Response>,
 ): Promise<TokenAnswer> {
   const purpose = 'token'
-  const { now } = ports.clock
+  const { clock } = ports
   let reply: HttpReply | undefined
-  let askedAt = now()
+  let askedAt = clock.now()
   const send: TokenEndpointRequestOptions[typeof customFetch] = async (url, { headers, body }) => {
     const form = String(body)
-    askedAt = now()
+    askedAt = clock.now()
     reply = await connection.send({ method: 'POST', url, headers, body: form, purpose }, options)
     return new Response()
   }
