@@ -15,6 +15,8 @@ import { router } from './routes.tsx'
 
 const scheme = localStorageColorSchemeManager({ key: 'chartway.scheme' })
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+// Dialogs keep the page behind them still by a style element, which asks for its nonce here.
+Object.assign(window, { __webpack_nonce__: nonce })
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no root')
 

@@ -195,7 +195,7 @@ describe.skipIf(!HERE)('the console', () => {
   test(
     'everything is reached by keys alone, and the focus is always seen',
     async () => {
-      const { page, context } = await opened(ada)
+      const { page, context, complaints } = await opened(ada)
       await page.goto(at('/'))
       await page.getByRole('heading', { name: 'Overview' }).waitFor()
       await page.keyboard.press('Tab')
@@ -232,6 +232,7 @@ describe.skipIf(!HERE)('the console', () => {
         await page.keyboard.press(key)
         await page.getByRole('heading', { level: 1, name: title }).waitFor()
       }
+      expect(complaints).toEqual([])
       await context.close()
     },
     WALK_MS,

@@ -47,7 +47,7 @@ export function ChartPage() {
           />
           {data.withheld.length === 0 ? null : (
             <p className="small quiet" style={{ marginBottom: 12 }}>
-              Your role does not show {data.withheld.length} parts of this chart.
+              Your role does not show the whole of this chart.
             </p>
           )}
           <div className="columns">

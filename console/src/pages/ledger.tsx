@@ -12,7 +12,7 @@ import { Answered, Nothing, State } from '../parts/states.tsx'
 
 type Entry = Operations['audit.list']['output']['items'][number]
 
-const ROWS = 50
+const ROWS = 25
 
 export function LedgerPage() {
   const [places, setPlaces] = useState<readonly number[]>([])

@@ -1,7 +1,7 @@
 // A line of a few measured values, small enough for a row; the values stand beside it as text, so the
 // drawing itself is hidden from readers of the page's text.
 
-const WIDTH = 104
+const WIDTH = 88
 const HEIGHT = 32
 const EDGE = 4
 

@@ -43,7 +43,7 @@ function QuickSearch() {
         <TextInput
           id="quick-search"
           aria-label="Find a patient by name, birth date or identifier"
-          placeholder="Find a patient: name, birth date, identifier"
+          placeholder="Find a patient"
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           rightSection={
