@@ -24,6 +24,7 @@ export type {
   StartedLaunch,
   TestUser,
 } from './contract.ts'
+export { PRESETS } from './faults/index.ts'
 export { COMBINATIONS, type Combination } from './fhir/index.ts'
 export { type ListenerOptions, type Listeners, startListeners } from './listener.ts'
 export { apuOf, practiceCodeOf } from './practice-code.ts'

@@ -1,6 +1,7 @@
 // What can be set for `npm start`, from the environment, with the words for what does not fit.
 
 import { resolve } from 'node:path'
+import { PRESETS, type Preset } from 'chartway-sandbox'
 
 export interface Settings {
   readonly folder: string
@@ -11,13 +12,17 @@ export interface Settings {
   readonly timeScale: number
   readonly patients: number
   readonly seed: number
-  readonly preset: 'calm' | 'tuesday'
+  readonly preset: Preset
   readonly practiceCode: string
   readonly timeZone: string
 }
 
 /** Vendor time and wall time run at the same speed, or up to so many times faster. */
 const TIME_SCALE_MAX = 600
+
+function isPreset(text: string): text is Preset {
+  return PRESETS.some((preset) => preset === text)
+}
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -39,8 +44,8 @@ export function settingsFrom(env: Environment): Settings | string {
     return value
   }
   const preset = given('CHARTWAY_PRESET') ?? 'calm'
-  if (preset !== 'calm' && preset !== 'tuesday')
-    wrong.push('CONFIG_INVALID: CHARTWAY_PRESET must be calm or tuesday.')
+  if (!isPreset(preset))
+    wrong.push(`CONFIG_INVALID: CHARTWAY_PRESET must be one of ${PRESETS.join(', ')}.`)
   const settings: Settings = {
     folder: resolve(given('CHARTWAY_DATA') ?? '.chartway'),
     host: '127.0.0.1',
@@ -50,7 +55,7 @@ export function settingsFrom(env: Environment): Settings | string {
     timeScale: number('CHARTWAY_TIME_SCALE', 60, 1, TIME_SCALE_MAX),
     patients: whole('CHARTWAY_PATIENTS', 300, 1, 5000),
     seed: whole('CHARTWAY_SEED', 1, 0, 2 ** 31),
-    preset: preset === 'tuesday' ? 'tuesday' : 'calm',
+    preset: isPreset(preset) ? preset : 'calm',
     practiceCode: 'EFDCBA',
     timeZone: 'America/New_York',
   }
