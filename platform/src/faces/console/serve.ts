@@ -27,7 +27,7 @@ const NONCE_BYTES = 16
 
 /** Puts the console below `/console/`; `/` leads there. Throws CONSOLE_NOT_BUILT in an answer. */
 export function registerConsole(app: FastifyInstance, { folder, files, random }: ConsoleFiles) {
-  app.register(async (scope) => {
+  app.register((scope, _options, done) => {
     scope.register(statics, {
       root: `${folder}/${ASSETS}`,
       prefix: `${PLACE}${ASSETS}/`,
@@ -54,6 +54,7 @@ export function registerConsole(app: FastifyInstance, { folder, files, random }:
     scope.get(`${PLACE}*`, hidden, page)
     for (const from of ['/', PLACE.slice(0, -1)])
       scope.get(from, hidden, async (_request, reply) => reply.redirect(PLACE, 302))
+    done()
   })
 }
 
