@@ -50,7 +50,7 @@ async function viewOf({ platform }: Rig) {
 }
 
 test('a practice is mirrored by export, cut files and all, and its charts need no asking', async () => {
-  verifies('R130', 'R131', 'R132', 'R158')
+  verifies('R105', 'R130', 'R131', 'R132', 'R158')
   const held = await testDatabase()
   try {
     await using rig = await socketRig({
