@@ -20,6 +20,8 @@ const HERE = hasChromium('the console')
 /** Wall ms for a world to come up on a busy machine, and for one walk through it. */
 const WORLD_MS = 240_000
 const WALK_MS = 120_000
+/** A granted role bites within 5 s, and the page looks every 8 s. */
+const GRANTED_MS = 25_000
 
 interface Somebody {
   readonly id: string
@@ -35,7 +37,7 @@ beforeAll(async () => {
   if (!HERE) return
   browser = await openBrowser()
   world = await startWorld()
-  ada = await world.person('ada', ['admin', 'clinician', 'integrator'])
+  ada = await world.person('ada', ['admin', 'clinician', 'integrator', 'auditor'])
   patient = await somebody()
 }, WORLD_MS)
 
@@ -77,6 +79,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   practices: () => '/settings/practices',
   keys: () => '/settings/keys',
   people: () => '/settings/people',
+  ledger: () => '/ledger',
   account: () => '/account',
 }
 
@@ -186,6 +189,14 @@ describe.skipIf(!HERE)('the console', () => {
       await other.page.goto(at(`/p/${PRACTICE}/patients/${patient.id}`))
       await other.page.getByRole('heading', { name: 'Your role does not show this page' }).waitFor()
       expect(await other.page.content()).not.toContain(patient.family)
+
+      // A role that is given opens the page without another sign-in.
+      await other.page.getByRole('link', { name: /^People/ }).click()
+      await other.page.getByRole('button', { name: 'Roles of boss' }).click()
+      await other.page.getByLabel('Clinician', { exact: true }).check()
+      await other.page.getByRole('button', { name: 'Save' }).click()
+      const offered = other.page.getByRole('link', { name: /^Patients/ })
+      await offered.waitFor({ timeout: GRANTED_MS })
       await other.context.close()
       await context.close()
     },

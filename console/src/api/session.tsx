@@ -4,11 +4,13 @@
 import type { ApiError, Operations } from '@chartway/client'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { type Context, createContext, useContext } from 'react'
-import { client, queries } from './client.ts'
+import { background, client, queries } from './client.ts'
 
 export type Who = Operations['sessions.read']['output']
 export type Right = Who['rights'][number]
 
+/** Wall ms between two looks at what the session still allows. */
+const LOOK_MS = 8_000
 const KEY = ['sessions.read']
 
 /** The session; null when nobody is signed in. */
@@ -17,15 +19,23 @@ export function useSession(): UseQueryResult<Who | null, ApiError> {
     queryKey: KEY,
     queryFn: async ({ signal }) => {
       try {
-        return await client.call('sessions.read', {}, { signal })
+        return await background.call('sessions.read', {}, { signal })
       } catch (error) {
         if (isSignedOut(error)) return null
         throw error
       }
     },
-    staleTime: 30_000,
+    // Roles that were given or taken, and a session that was ended elsewhere, show by themselves.
+    refetchInterval: ({ state }) => (state.data ? LOOK_MS : false),
     // At the door a person may have an account to complete first, which its page must not interrupt.
     refetchOnWindowFocus: ({ state }) => state.data !== null,
+  })
+}
+
+/** A person went somewhere: that keeps the session awake, as what a page asks by itself does not. */
+export function stillHere(): void {
+  client.call('sessions.read', {}).catch(() => {
+    // The next look tells.
   })
 }
 

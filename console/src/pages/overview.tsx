@@ -19,6 +19,7 @@ const LOOK_MS = 3_000
 
 export function OverviewPage() {
   const practices = usePractices()
+  const { has } = useAccess()
   return (
     <>
       <PageHead
@@ -26,6 +27,7 @@ export function OverviewPage() {
         title="Overview"
         lead="What is mirrored, how old it is, and what the vendor's minute leaves."
       />
+      {has('charts') ? null : <NoCharts />}
       {practices.length === 0 ? (
         <Panel title="Practices">
           <Nothing title="No practice yet">
@@ -42,6 +44,23 @@ export function OverviewPage() {
         </div>
       )}
     </>
+  )
+}
+
+/** An administrator sees no chart until somebody gives them a role that does; at first that is they. */
+function NoCharts() {
+  const { has } = useAccess()
+  return (
+    <p className="hint">
+      Your role shows how Chartway works, and no patient's records.{' '}
+      {has('people') ? (
+        <>
+          Roles that do are given under <Link to="/settings/people">People</Link>, to yourself too.
+        </>
+      ) : (
+        'Whoever tends people here can give you one that does.'
+      )}
+    </p>
   )
 }
 

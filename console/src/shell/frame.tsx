@@ -7,7 +7,7 @@ import { Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useAnswer } from '../api/client.ts'
 import { Practices, useUsualPractice } from '../api/practice.tsx'
-import { useSession, WhoContext } from '../api/session.tsx'
+import { stillHere, useSession, WhoContext } from '../api/session.tsx'
 import { Door } from '../pages/door.tsx'
 import { Fault, Loading } from '../parts/states.tsx'
 import { Zone } from '../parts/zone.ts'
@@ -53,6 +53,7 @@ function Framed() {
   useEffect(() => {
     if (shown.current === pathname) return
     shown.current = pathname
+    stillHere()
     main.current?.focus({ preventScroll: true })
     close()
   }, [pathname, close])
