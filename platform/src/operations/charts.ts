@@ -16,7 +16,7 @@ import type {
   State,
   Visitor,
 } from '../mirror/index.ts'
-import { seesType, visibleContent } from '../people/index.ts'
+import { seesType, visibleContent, visibleRepairs } from '../people/index.ts'
 
 type ListQuery = Parameters<Mirror['list']>[1]
 type ExamineQuery = Parameters<Mirror['examine']>[1]
@@ -163,7 +163,9 @@ export class Charts {
     if (found.content === NOT_KEPT) return this.#seesNotKept(found) ? found : undefined
     const content = visibleContent(this.#caller.charts, found)
     if (content === undefined) return undefined
-    return content === found.content ? found : { ...found, content }
+    const repairs = visibleRepairs(this.#caller.charts, found)
+    const whole = content === found.content && repairs === found.repairs
+    return whole ? found : { ...found, content, repairs }
   }
 
   /** As far as it can be told without its content. */

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { ChartAccess } from '../kernel/principal.ts'
 import { isRestricted } from '../kernel/security-labels.ts'
-import { visibleContent } from './access.ts'
+import { visibleContent, visibleRepairs } from './access.ts'
 
 const ALL: ChartAccess = { types: 'all', sensitive: false, patient: undefined }
 
@@ -41,6 +41,22 @@ test('a mask keeps the named elements, their siblings, and what identifies the r
     _status: { id: 's' },
     meta: { profile: ['x'] },
   })
+})
+
+test('a mask keeps the repairs of the named elements, and no original of another one', () => {
+  const repairs = JSON.stringify([
+    { path: '/status', rule: 'a', original: 'finished ' },
+    { path: '/valueString', rule: 'b', original: '7.2' },
+    { path: '/reasonCode/0/coding/0/system', rule: 'c', original: 'x' },
+  ])
+  const seen = (types: ChartAccess['types']) =>
+    visibleRepairs({ ...ALL, types }, { type: 'Encounter', repairs })
+  expect(seen('all')).toBe(repairs)
+  expect(seen(new Map([['Encounter', 'whole' as const]]))).toBe(repairs)
+  expect(JSON.parse(seen(new Map([['Encounter', ['status']]])) ?? '')).toEqual([
+    { path: '/status', rule: 'a', original: 'finished ' },
+  ])
+  expect(seen(new Map([['Encounter', []]]))).toBe('[]')
 })
 
 test('of one patient: the records of that patient and those of none', () => {

@@ -29,6 +29,30 @@ export function visibleContent(access: ChartAccess, record: Seen): string | unde
   return extent === 'whole' ? content : masked(content, extent)
 }
 
+/**
+ * Of the notes on where a record's content differs from the wire, with the originals: those about
+ * elements that the caller sees. `repairs` is their JSON text.
+ */
+export function visibleRepairs(
+  { types }: ChartAccess,
+  { type, repairs }: { readonly type: string; readonly repairs: string | undefined },
+): string | undefined {
+  const extent = types === 'all' ? 'whole' : types.get(type)
+  if (extent === 'whole' || repairs === undefined) return repairs
+  const notes: unknown = JSON.parse(repairs)
+  if (extent === undefined || !Array.isArray(notes)) return undefined
+  const kept = new Set([...ALWAYS, ...extent])
+  return JSON.stringify(
+    notes.filter((note: unknown) => isRecord(note) && kept.has(elementAt(note.path))),
+  )
+}
+
+/** The element at which a JSON Pointer begins. */
+function elementAt(path: unknown): string {
+  const [, name = ''] = typeof path === 'string' ? path.split('/') : []
+  return name.replace(/^_/, '')
+}
+
 /** Keeps the named elements with their primitive siblings (`_element`), in their order. */
 function masked(content: string, elements: readonly string[]): string {
   const resource: unknown = JSON.parse(content)

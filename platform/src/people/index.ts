@@ -1,6 +1,6 @@
 // The people room's door: who somebody is, and who may see what of the charts.
 
-export { type Seen, seesType, visibleContent } from './access.ts'
+export { type Seen, seesType, visibleContent, visibleRepairs } from './access.ts'
 export { inviteFirstAdministrator } from './first-administrator.ts'
 export { inWords, OWN_SCOPES, type OwnScope, parseScopes } from './oauth/scopes.ts'
 export type {
