@@ -53,7 +53,9 @@ export async function startWorld(): Promise<World> {
       const made = await rig.platform.people.createUser(home, user, 'test')
       return made.invitation.token
     },
-    close: () => rig[Symbol.asyncDispose](),
+    async close() {
+      await rig[Symbol.asyncDispose]()
+    },
   }
 }
 
