@@ -4,28 +4,37 @@
 import type { ChartProblem, Client, Freshness, MedicationEntry, Vital } from '@chartway/client'
 import { type ReactNode, useEffect, useState } from 'react'
 
-/** Rows of each list; a panel is not a chart. */
+/** Rows of each list; a panel is not a chart. Of vitals, the newest of each kind. */
 const ROWS = 8
 
 async function chartOf(client: Client, id: string, signal: AbortSignal) {
   const asked = { patient: id, limit: ROWS }
+  const latest = new Map<string, Vital>()
+  for await (const vital of client.all('vitals.list', { patient: id }, { signal })) {
+    const kind = vital.code?.text ?? vital.id
+    if (dateOf(vital) > dateOf(latest.get(kind))) latest.set(kind, vital)
+  }
   const [patient, problems, medications, vitals] = await Promise.all([
     client.call('patients.read', { id }, { signal }),
     client.call('problems.list', asked, { signal }),
     client.call('medications.list', asked, { signal }),
-    client.call('vitals.list', asked, { signal }),
+    client.call('vitals.list', { patient: id, limit: 1 }, { signal }),
   ])
-  return { patient, problems, medications, vitals }
+  const newest = { ...vitals, items: [...latest.values()], next: null }
+  return { patient, problems, medications, vitals: newest }
 }
+
+/** Dates of one practice, as text that sorts; what has none comes before all. */
+const dateOf = (vital: Vital | undefined) =>
+  vital === undefined ? '' : (vital.effective?.start?.given ?? '0')
 
 /** The age in words, from seconds; never a guess where nothing was completely asked. */
 export function ageOf({ ageSeconds }: Freshness): string {
   if (ageSeconds === null) return 'never completely asked'
   const minutes = Math.round(ageSeconds / 60)
   if (minutes < 60) return `as of ${minutes} min ago`
-  return minutes < 2880
-    ? `as of ${Math.round(minutes / 60)} h ago`
-    : `as of ${Math.round(minutes / 1440)} days ago`
+  if (minutes < 2880) return `as of ${Math.round(minutes / 60)} h ago`
+  return `as of ${Math.round(minutes / 1440)} days ago`
 }
 
 function shown({ value, components }: Vital): string {
@@ -34,18 +43,13 @@ function shown({ value, components }: Vital): string {
   return `${numbers} ${parts[0]?.unit ?? ''}`.trim()
 }
 
-interface ListOf<T> {
-  readonly items: readonly T[]
-  readonly next: string | null
-  readonly freshness: Freshness
+interface SectionOf<T> {
+  readonly title: string
+  readonly list: { items: readonly T[]; next: string | null; freshness: Freshness }
+  readonly row: (item: T) => ReactNode
 }
 
-function Section<T extends { readonly id: string }>(props: {
-  readonly title: string
-  readonly list: ListOf<T>
-  readonly row: (item: T) => ReactNode
-}) {
-  const { title, list, row } = props
+function Section<T extends { readonly id: string }>({ title, list, row }: SectionOf<T>) {
   return (
     <section aria-label={title}>
       <h3>
@@ -101,8 +105,8 @@ export function ChartPanel({ client, patient: id }: { client: Client; patient: s
       <header>
         <h2>{name?.display ?? 'A patient without a name'}</h2>
         <p>
-          Born {birthDate?.given ?? 'unknown'} · {gender ?? 'gender unknown'} ·{' '}
-          {number?.value ?? 'no number'} <small>{ageOf(freshness)}</small>
+          Born {birthDate?.given ?? 'unknown'} · {gender ?? 'gender unknown'} · {number?.value}{' '}
+          <small>{ageOf(freshness)}</small>
         </p>
       </header>
       <Section title="Problems" list={chart.problems} row={problemRow} />

@@ -2,6 +2,7 @@
 // says whether it is whole. It keeps its place in the folder and goes on where it was stopped.
 
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { collectionOf, createClient, isApiError } from '@chartway/client'
@@ -26,12 +27,7 @@ interface Night {
 const isNight = (value: unknown): value is Night =>
   typeof value === 'object' && value !== null && 'from' in value && 'to' in value
 
-async function text(name: string): Promise<string | undefined> {
-  return readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-}
+const text = async (name: string) => (existsSync(name) ? readFile(name, 'utf8') : undefined)
 
 async function nightIn(name: string): Promise<Night | undefined> {
   const value: unknown = JSON.parse((await text(join(folder, name))) ?? 'null')
@@ -71,7 +67,8 @@ async function lineOf(record: string, sequence: number): Promise<string> {
   } catch (error) {
     const deleted = isApiError(error, 'RESOURCE_DELETED')
     if (!deleted && !isApiError(error, 'NOT_FOUND')) throw error
-    return `${JSON.stringify({ sequence, type, id, ...(deleted ? { deleted } : { withheld: true }) })}\n`
+    const why = deleted ? { deleted } : { withheld: true }
+    return `${JSON.stringify({ sequence, type, id, ...why })}\n`
   }
 }
 
@@ -90,7 +87,7 @@ async function gaps(night: Night, withheld: number): Promise<string[]> {
   const { freshness } = await client.call('changes.list', { practice, after: night.to, limit: 1 })
   const hours = (freshness.ageSeconds ?? Number.POSITIVE_INFINITY) / 3600
   return [
-    ...(phase === 'continuing' ? [] : ['the first sync has not ended: records are missing']),
+    ...(phase === 'continuing' ? [] : [`the mirror does not follow the practice now: ${phase}`]),
     ...(hours <= AGE_HOURS_MAX ? [] : [`the oldest part was asked ${hours.toFixed(0)} hours ago`]),
     ...(withheld === 0 ? [] : [`this key may not see ${withheld} of the changes`]),
   ]
@@ -102,18 +99,13 @@ const { records, withheld } = await changed(night)
 const after = await done()
 for (const [record, sequence] of records)
   if (sequence > after) await appendFile(part, await lineOf(record, sequence))
-const why = await gaps(night, withheld)
 const content = (await text(part)) ?? ''
+const unread = content.match(/"withheld":true\}$/gm)?.length ?? 0
+const why = await gaps(night, withheld + unread)
 const file = `changes-${night.from + 1}-${night.to}.ndjson`
 const sha256 = createHash('sha256').update(content).digest('hex')
-const manifest = {
-  ...night,
-  file,
-  records: records.length,
-  sha256,
-  complete: why.length === 0,
-  why,
-}
+const count = { records: records.length, complete: why.length === 0, why }
+const manifest = { ...night, file, sha256, ...count }
 await writeFile(join(folder, file), content)
 await writeFile(join(folder, `${file}.manifest.json`), JSON.stringify(manifest, null, 2))
 await writeFile(join(folder, 'last.new'), JSON.stringify(night))

@@ -38,7 +38,7 @@ function overview(operations: readonly Described[]): Page {
     title: 'Operations',
     summary: `All ${operations.length} operations of the API, by what they are about.`,
     section: 'API',
-    html: `<p>The machine-readable description is at <code>/openapi.json</code> of every installation. How callers sign in, and what a right gives, is told in <a href="/guides/access.html">who may see and do what</a>.</p>${sections.join('')}`,
+    html: `<p>The machine-readable description is at <code>/openapi.json</code> of every installation. How callers sign in, and what a right gives, is told in <a href="/guides/access.html">who may see and do what</a>. Whoever asks too often is answered 429, ${errorLink('RATE_LIMITED')}, by any of them.</p>${sections.join('')}`,
     listed: true,
   }
 }

@@ -87,7 +87,8 @@ function guidePage({ file, path, section }: Source, known: Known): Page {
     .replace(/[`*]|\[([^\]]+)\]\([^)]+\)/g, '$1')
     .replace(/\s+/g, ' ')
     .trim()
-  const sentence = /^.+?[.:](?= |$)/.exec(summary)?.[0] ?? summary
+  const first = /^.+?\.(?= |$)/.exec(summary)?.[0] ?? summary
+  const sentence = first.replace(/:$/, '.')
   const code = recipeCode(file)
   return { path, title, summary: sentence, section, html: html + code, words: body, listed: true }
 }

@@ -52,7 +52,7 @@ function errorPage(
     title: name,
     summary: title,
     section: 'API',
-    html: `<p class="route">${prose(title)} <b>${statusOf(name)}</b></p><h2 id="cause">Cause</h2><p>${prose(cause)}</p><h2 id="cure">What to do</h2><p>${prose(cure)}</p>${given}`,
+    html: `<p class="route">HTTP <b>${statusOf(name)}</b></p><h2 id="cause">Cause</h2><p>${prose(cause)}</p><h2 id="cure">What to do</h2><p>${prose(cure)}</p>${given}`,
     words: `${cause} ${cure}`,
     listed: false,
   }

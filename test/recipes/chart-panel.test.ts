@@ -66,6 +66,19 @@ describe.skipIf(!hasChromium('the chart panel'))('the chart panel', () => {
     return { id, family, problems, birthDate: String(found?.birthDate) }
   }
 
+  /** The newest day of each kind of vital sign, as the practice has them. */
+  function newestVitals(id: string): ReadonlyMap<string, string> {
+    const newest = new Map<string, string>()
+    for (const one of kitchen.records('Observation')) {
+      const text = JSON.stringify(one)
+      if (!text.includes(`Patient/${id}"`) || !text.includes('vital-signs')) continue
+      const kind = /"text":"([^"]+)"/.exec(JSON.stringify(one.code))?.[1] ?? '?'
+      const day = String(one.effectiveDateTime).slice(0, 10)
+      if (day > (newest.get(kind) ?? '')) newest.set(kind, day)
+    }
+    return newest
+  }
+
   test.each(Object.keys(SIZES).flatMap((size) => ['light', 'dark'].map((look) => [size, look])))(
     'shows who, what and how old on a %s, %s',
     async (size, look) => {
@@ -90,6 +103,11 @@ describe.skipIf(!hasChromium('the chart panel'))('the chart panel', () => {
         expect(
           await page.getByRole('region', { name }).getByRole('listitem').count(),
         ).toBeGreaterThan(0)
+      const newest = newestVitals(id)
+      const vitals = page.getByRole('region', { name: 'Vitals' }).getByRole('listitem')
+      expect(await vitals.count()).toBe(newest.size)
+      for (const [kind, date] of newest)
+        expect(await vitals.filter({ hasText: `${kind}:` }).textContent()).toContain(date)
       expect(await axeFindings(page)).toEqual([])
       expect(await overflow(page)).toBe(0)
       expect(complaints).toEqual([])

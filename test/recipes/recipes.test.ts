@@ -302,6 +302,27 @@ describe('patient-logistics trip request', () => {
   }
 })
 
+test('a recipe is short, says so in forty lines, and uses nothing but the published client', () => {
+  const root = join(import.meta.dirname, '..', '..', 'recipes')
+  const names = readdirSync(root).filter((name) => existsSync(join(root, name, 'README.md')))
+  expect(names).toHaveLength(5)
+  for (const name of names) {
+    const files = readdirSync(join(root, name)).filter((file) => /\.(tsx?|md)$/.test(file))
+    for (const file of files) {
+      const text = readFileSync(join(root, name, file), 'utf8')
+      const lines = text.trimEnd().split('\n').length
+      expect([name, file, lines < (file.endsWith('.md') ? 41 : 120)]).toEqual([name, file, true])
+      const imports = [...text.matchAll(/^(?:import|\} from)[^'\n]*'([^'\n]+)'/gm)].map(
+        ([, from]) => from,
+      )
+      const odd = imports.filter(
+        (from) => !/^(node:|\.\/|@chartway\/client$|react|vite$|@vitejs\/)/.test(from ?? ''),
+      )
+      expect([name, file, odd]).toEqual([name, file, []])
+    }
+  }
+})
+
 test('a recipe whose key is wrong says what to do and ends with an error', async () => {
   const environment = { ...kitchen.environment, CHARTWAY_KEY: 'cw_nonsense' }
   const { code, out } = await cook('trip-requests', { environment, args: [TODAY] }).done
