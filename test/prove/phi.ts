@@ -11,6 +11,7 @@ import { ownDatabase } from '../own-database.ts'
 import { type Rig, socketRig } from '../rig.ts'
 import { idsIn, type Leak, leaksIn } from './judge/leaks.ts'
 import { type Canaries, canaries } from './phi-canaries.ts'
+import { shownToOperator } from './phi-operator.ts'
 import { type Answer, probe } from './phi-probes.ts'
 import { check, floor, none, type Proof, type ProofOptions, type ProofResult } from './proof.ts'
 
@@ -55,7 +56,9 @@ async function run(options: ProofOptions): Promise<ProofResult> {
   const bad = await badHours(rig, size.badMinutes)
   options.say('phi: bad hours are over')
   const leftBehind = await readFile(logPath, 'utf8')
-  return judged({ planted, answers, sent, leftBehind, bad, tables: await ownTables(own.url), size })
+  const operator = await shownToOperator(rig, own, logPath)
+  const tables = await ownTables(own.url)
+  return judged({ planted, answers, sent, leftBehind, bad, tables, operator, size })
 }
 
 /** What a careless port would write: the newest address beside each line. */
@@ -134,11 +137,12 @@ interface Gathered {
   readonly leftBehind: string
   readonly bad: Awaited<ReturnType<typeof badHours>>
   readonly tables: ReadonlyMap<string, string>
+  readonly operator: ReadonlyMap<string, string>
   readonly size: typeof FULL
 }
 
 function judged(gathered: Gathered): ProofResult {
-  const { planted, answers, sent, leftBehind, bad, tables, size } = gathered
+  const { planted, answers, sent, leftBehind, bad, tables, operator, size } = gathered
   const words = new Set(planted.words.map((word) => word.toLowerCase()))
   const ids = new Set(planted.ids)
   const hits = (name: string, text: string) => leaksIn(name, text, words).leaks
@@ -157,6 +161,17 @@ function judged(gathered: Gathered): ProofResult {
       floor('calls to the vendor', sent.length, size.patients * 10),
       floor('faults fired', bad.all, 5),
       floor('tables of our own with rows', [...tables.values()].filter(Boolean).length, 6),
+      floor(
+        'characters of metrics and support bundle',
+        [...operator.values()].join('').length,
+        2_000,
+      ),
+      none(
+        "canary or record's id in metrics or support bundle",
+        places(
+          [...operator].flatMap(([name, text]) => [...hits(name, text), ...idsIn(name, text, ids)]),
+        ),
+      ),
       none('canary in the log', places(hits('log', leftBehind))),
       none("record's id in the log", places(idsIn('log', leftBehind, ids))),
       none('canary in an error', places(refused.flatMap(({ name, text }) => hits(name, text)))),
