@@ -21,10 +21,10 @@ export interface Page extends Got {
 
 /** What a person does in front of the pages. */
 export interface Person {
-  readonly username?: string
+  readonly username?: string | undefined
   /** The chart that is chosen, where one is to be chosen; the first offered otherwise. */
-  readonly patient?: string
-  readonly declines?: boolean
+  readonly patient?: string | undefined
+  readonly declines?: boolean | undefined
 }
 
 const HOPS_MAX = 20
@@ -66,7 +66,8 @@ export class LaunchVisitor {
 
   #press(page: Page, fields: Readonly<Record<string, string>>): Promise<Page> {
     const hidden = [...page.text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)]
-    const form = new URLSearchParams(hidden.map(([, name = '', value = '']) => [name, value]))
+    const form = new URLSearchParams()
+    for (const [, name = '', value = ''] of hidden) form.set(name, value)
     for (const [name, value] of Object.entries(fields)) form.set(name, value)
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const url = new URL('/oauth/sign-in', page.url).href
@@ -113,6 +114,11 @@ function fieldsFor(
   }
   if (declines) return { act: 'decline' }
   return { act: text.includes('value="approve"') ? 'approve' : 'continue' }
+}
+
+/** Status and code of a page of ours that says what went wrong. */
+export function codeOn({ status, text }: Page): readonly [number, string | undefined] {
+  return [status, /href="\/errors\/([A-Z_]+)"/.exec(text)?.[1]]
 }
 
 /** A browser over real sockets. */

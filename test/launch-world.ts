@@ -6,7 +6,7 @@ import type { JsonObject } from '@chartway/codecs/fhir'
 import type { HttpReply, HttpRequest, Network } from '@chartway/platform'
 import type { AppRegistration } from 'chartway-sandbox'
 import { PLATFORM, VENDOR } from './in-process.ts'
-import { type Got, LaunchVisitor, type Sent } from './launch-visitor.ts'
+import { type Got, LaunchVisitor, type Page, type Person, type Sent } from './launch-visitor.ts'
 import { type Rig, virtualRig } from './rig.ts'
 
 export const CODE = 'JAFJCD'
@@ -38,7 +38,17 @@ export interface LaunchWorld extends AsyncDisposable {
   setUp(kind: AppKind, change?: Partial<AppRegistration>, settings?: JsonObject): Promise<Answer>
   /** What the vendor's program opens. */
   ehr(patient: string, more?: { readonly encounter?: string }): string
+  /** Signs in by an EHR launch; gives where the browser ended and the launch as it is listed. */
+  launched(person?: Person): Promise<Launched>
+  latest(): Promise<Answer['body']>
+  read(launch: string, type: string, id: string): Promise<Answer>
   standalone(): Promise<{ readonly launch: string; readonly url: string }>
+}
+
+export interface Launched {
+  readonly browser: LaunchVisitor
+  readonly page: Page
+  readonly launch: Answer['body']
 }
 
 export interface Answer {
@@ -68,6 +78,7 @@ export async function launchWorld(
   const living = { kind: 'living', patients: 4, facilities: 1, providers: 1, lives: false } as const
   const rig = await virtualRig({
     ...{ seed: 11, preset: 'calm', log, switches, between: watched },
+    asleep: true,
     practices: [{ code: CODE, practice: 'main', sandbox: living }],
   })
   const { clock, sandbox, platform } = rig
@@ -90,9 +101,9 @@ export async function launchWorld(
   }
   const world: LaunchWorld = {
     ...{ rig, logged, tokenCalls, act, api, between: undefined },
-    patients: [...(sandbox.operator.world.practice(CODE)?.list('Patient', clock.now()) ?? [])].map(
-      ({ id }) => id,
-    ),
+    patients: [
+      ...(sandbox.operator.world.practice(CODE)?.list('Patient', clock.now()) ?? []),
+    ].flatMap(({ id }) => id ?? []),
     browser: () =>
       new LaunchVisitor(
         (sent) => act(answered(rig, sent)),
@@ -120,6 +131,19 @@ export async function launchWorld(
     },
     ehr: (patient, more = {}) =>
       sandbox.operator.startLaunch({ clientId: APP_ID, practice: CODE, patient, ...more }).url,
+    async launched(person = {}) {
+      const browser = world.browser()
+      const page = await browser.signIn(
+        await browser.open(world.ehr(world.patients[0] ?? '')),
+        person,
+      )
+      return { browser, page, launch: await world.latest() }
+    },
+    async latest() {
+      return (await api('GET', '/v1/launches?practice=main&limit=1')).body.items[0]
+    },
+    read: (launch, type, id) =>
+      api('GET', `/v1/launches/${launch}/resources/${type}/${id}?practice=main`),
     async standalone() {
       const { body } = await api('POST', '/v1/launches', { practice: 'main' })
       return body

@@ -70,6 +70,8 @@ export interface RigOptions {
   readonly switches?: Readonly<Record<string, string>>
   /** Serves the console from its build. */
   readonly console?: boolean
+  /** The mirror is not kept fresh: for what is not about it. On a virtual clock alone. */
+  readonly asleep?: boolean
   /** Vendor time at which the world begins; a Monday morning by default. */
   readonly startsAt?: number
 }
@@ -165,7 +167,7 @@ export async function virtualRig(
   await platform.face.ready()
   await connectAll(options, platform, sandbox, { vendor: VENDOR, ours: PLATFORM })
   const stop = new AbortController()
-  const running = platform.sync.run(stop.signal)
+  const running = options.asleep === true ? undefined : platform.sync.run(stop.signal)
   const { face } = platform
   const get = async (path: string) => {
     const headers = { authorization: `Bearer ${started.key}` }

@@ -351,3 +351,21 @@ test('a refusal of a call that is made once is the caller’s to read, and is no
   expect(await answered).toMatchObject({ status: 429, headers })
   expect(sent).toBe(1)
 })
+
+test('counts the call that a browser is about to make, as one whose answer never comes', async () => {
+  const gate = gateOf(vendorOf().network)
+  const { left } = await gate.budget(ref)
+  for (let browser = 1; browser <= 3; browser++) {
+    await gate.passing(ref, { purpose: 'authorize' }, { lane: 'interactive' })
+    expect((await gate.budget(ref)).left).toBe(left - browser)
+  }
+})
+
+test('lets no browser go out for an organization that is held', async () => {
+  const { database } = db
+  const ports = { database, network: vendorOf().network, clock, log: silentLog }
+  const { passing } = createGate({ ...ports, held: async () => true })
+  await expect(
+    passing(ref, { purpose: 'authorize' }, { lane: 'interactive' }),
+  ).rejects.toMatchObject({ code: 'OUTBOUND_HELD' })
+})

@@ -24,8 +24,9 @@ const LEFT_MS_MIN = 60_000
  */
 const REFRESH_MS_MAX = 300_000
 const REFRESH_WALL_MS_MAX = 30_000
-/** How often who waits for another's refresh looks again, wall ms. */
-const LOOK_WALL_MS = 200
+/** When who waits for another's refresh looks again, wall ms: each wait twice the one before. */
+const LOOK_WALL_MS = 100
+const LOOK_WALL_MS_MAX = 2_000
 
 /** Answers after which the refresh token is gone for good: refused, or used up with nothing to show. */
 const LOST_WITH: Partial<Readonly<Record<ErrorCode, ErrorCode>>> = {
@@ -120,7 +121,8 @@ export async function heldAt(
  */
 async function accessTo(parts: Parts, key: Key, refused: number | undefined): Promise<Access> {
   const { store, clock, random } = parts
-  for (;;) {
+  // The waiting ends by itself: when the refresh is over, or has taken too long.
+  for (let look = 0; ; look++) {
     const launch = await heldAt(parts, key)
     if (launch?.phase === 'needs-launch') throw needed(launch.code)
     if (launch?.phase !== 'active' || launch.tokensEnvelope === undefined)
@@ -136,7 +138,7 @@ async function accessTo(parts: Parts, key: Key, refused: number | undefined): Pr
     const at = Math.floor(clock.now())
     if (await store.claimRefresh(key, { claim, refreshes: launch.refreshes, at }))
       return refresh(parts, launch, claim)
-    await waitForOther(parts, launch)
+    await waitForOther(parts, launch, look)
   }
 }
 
@@ -147,13 +149,13 @@ function tokensOf(parts: Parts, launch: HeldLaunch) {
 }
 
 /** Lets who refreshes go on; takes the refresh for lost when that one has been away for too long. */
-async function waitForOther(parts: Parts, launch: HeldLaunch): Promise<void> {
+async function waitForOther(parts: Parts, launch: HeldLaunch, look: number): Promise<void> {
   const { clock } = parts
   const { refreshSince } = launch
   const patience = Math.max(REFRESH_MS_MAX, REFRESH_WALL_MS_MAX * clock.factor)
   if (refreshSince !== undefined && clock.now() - refreshSince > patience)
     throw await givenUp(parts, launch, 'LAUNCH_REFRESH_LOST')
-  await clock.sleep(LOOK_WALL_MS * clock.factor)
+  await clock.sleep(Math.min(LOOK_WALL_MS * 2 ** look, LOOK_WALL_MS_MAX) * clock.factor)
 }
 
 async function refresh(parts: Parts, launch: HeldLaunch, claim: string): Promise<Access> {

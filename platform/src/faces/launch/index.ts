@@ -30,7 +30,8 @@ export interface LaunchFaceOptions {
 export function registerLaunch(app: FastifyInstance, options: LaunchFaceOptions): void {
   const { contextOf, personOf } = options
   const page = (url: string, answer: Answer) =>
-    app.get(url, { schema: { hide: true } }, (request, reply) =>
+    // Asking for the head alone would use up what is good once.
+    app.get(url, { schema: { hide: true }, exposeHeadRoute: false }, (request, reply) =>
       orTrouble(options, request, reply, () => answer(request, reply)),
     )
   page(LAUNCH_PATH, async (request, reply) => {
