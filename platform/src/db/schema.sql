@@ -280,6 +280,7 @@ CREATE TABLE mirror_resources (
 );
 CREATE INDEX mirror_resources_changed ON chartway.mirror_resources USING btree (organization_id, practice_id, type, changed_seen_at, id) WHERE (changed_seen_at IS NOT NULL);
 CREATE INDEX mirror_resources_of_patient ON chartway.mirror_resources USING btree (organization_id, practice_id, type, patient_id, id) WHERE (patient_id IS NOT NULL);
+CREATE INDEX mirror_resources_restricted ON chartway.mirror_resources USING btree (organization_id, practice_id, type, id) WHERE restricted;
 ALTER TABLE mirror_resources ENABLE, FORCE ROW LEVEL SECURITY;
 CREATE POLICY erasing ON mirror_resources FOR ALL TO chartway_eraser USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));
 CREATE POLICY one_organization ON mirror_resources FOR ALL TO chartway_app USING (organization_id = current_setting('chartway.organization'::text, true)) WITH CHECK (organization_id = current_setting('chartway.organization'::text, true));

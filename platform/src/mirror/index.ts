@@ -178,6 +178,7 @@ function reading(database: Database, clock: Clock): Omit<Mirror, Writing | Keepi
     lastSequence: store.lastSequence,
     freshness: store.freshness,
     counts: store.counts,
+    isRestrictedWith: store.isRestrictedWith,
     async unknownOf(ref, references) {
       const wanted = [...new Set(references)].flatMap((reference) => {
         const [type = '', id = '', ...more] = reference.split('/')

@@ -191,8 +191,15 @@ export interface Mirror extends Searching {
   counts(
     ref: PracticeRef,
     reader?: Reader,
-    of?: { readonly unrestricted?: boolean; readonly patientId?: string | undefined },
+    of?: {
+      readonly unrestricted?: boolean
+      readonly patientId?: string | undefined
+      /** With a patient: types whose records without one are counted, too. */
+      readonly ofNobody?: readonly string[]
+    },
   ): Promise<Readonly<Record<string, number>>>
+  /** Whether a restricted record of these types, deleted ones too, has the text in its content. */
+  isRestrictedWith(ref: PracticeRef, types: readonly string[], text: string): Promise<boolean>
   /** Which of these `Type/id` are not mirrored (nor known deleted). */
   unknownOf(ref: PracticeRef, references: readonly string[]): Promise<readonly string[]>
 }

@@ -16,13 +16,27 @@ import type {
   State,
   Visitor,
 } from '../mirror/index.ts'
-import { seesType, visibleContent, visibleRepairs } from '../people/index.ts'
+import {
+  seesPatient,
+  seesType,
+  TYPES_OF_NOBODY,
+  visibleContent,
+  visibleRepairs,
+} from '../people/index.ts'
 
 type ListQuery = Parameters<Mirror['list']>[1]
 type ExamineQuery = Parameters<Mirror['examine']>[1]
 
 /** A change, or the empty place of one that the caller may not see. */
 export type ShownChange = Change | { readonly sequence: number; readonly kind: 'withheld' }
+
+/** A record as far as the caller sees it; `held` as in `Seen`. */
+export type Shown = Mirrored & { readonly held?: true }
+
+/** Types whose records hold contents (`Binary`), by a link. */
+const HOLDERS = ['DocumentReference', 'DiagnosticReport', 'Media'] as const
+/** Records of one patient that are looked through for who holds a content; beyond, nobody does. */
+const HOLDERS_MAX = 20_000
 
 /** The content of a record that is only remembered by its hash. */
 const NOT_KEPT = ''
@@ -47,9 +61,10 @@ export class Charts {
     type: string,
     id: string,
     action: string,
-  ): Promise<Mirrored | undefined> {
+  ): Promise<Shown | undefined> {
     await this.expectContent(ref)
-    const found = await this.#mirror.read(ref, type, id, this.#reader(action))
+    const read = await this.#mirror.read(ref, type, id, this.#reader(action))
+    const found = read && (await this.#holding(ref, read))
     const visible = found === undefined ? undefined : this.#visible(found)
     if (visible !== undefined) expectKept(visible)
     return visible
@@ -58,12 +73,14 @@ export class Charts {
   /** Fewer than `limit` when some may not be seen; `next` tells whether there are more. */
   async list(ref: PracticeRef, query: ListQuery, action: string): Promise<Page<Mirrored>> {
     const { patient } = this.#caller.charts
-    const foreign = patient !== undefined && query.patientId !== undefined
-    if (!seesType(this.#caller.charts, query.type) || (foreign && query.patientId !== patient))
-      return { items: [], next: undefined }
+    // Of others nothing is asked, so that neither pages nor cursors tell of them.
+    const patientId =
+      query.patientId ?? (TYPES_OF_NOBODY.includes(query.type) ? undefined : patient)
+    const foreign = patient !== undefined && patientId !== undefined && patientId !== patient
+    if (!seesType(this.#caller.charts, query.type) || foreign) return { items: [], next: undefined }
     await this.expectContent(ref)
-    const unrestricted = !this.#caller.charts.sensitive
-    const page = await this.#mirror.list(ref, { ...query, unrestricted }, this.#reader(action))
+    const asked = { ...query, patientId, unrestricted: !this.#caller.charts.sensitive }
+    const page = await this.#mirror.list(ref, asked, this.#reader(action))
     return { items: page.items.flatMap((found) => this.#shown(found) ?? []), next: page.next }
   }
 
@@ -118,7 +135,7 @@ export class Charts {
 
   async counts(ref: PracticeRef, action: string): Promise<Readonly<Record<string, number>>> {
     const { patient: patientId, sensitive } = this.#caller.charts
-    const of = { unrestricted: !sensitive, patientId }
+    const of = { unrestricted: !sensitive, patientId, ofNobody: TYPES_OF_NOBODY }
     const counts = await this.#mirror.counts(ref, this.#reader(action), of)
     return Object.fromEntries(
       Object.entries(counts).filter(([type]) => seesType(this.#caller.charts, type)),
@@ -159,7 +176,7 @@ export class Charts {
     return found.content === NOT_KEPT ? undefined : this.#visible(found)
   }
 
-  #visible(found: Mirrored): Mirrored | undefined {
+  #visible(found: Shown): Shown | undefined {
     if (found.content === NOT_KEPT) return this.#seesNotKept(found) ? found : undefined
     const content = visibleContent(this.#caller.charts, found)
     if (content === undefined) return undefined
@@ -169,10 +186,32 @@ export class Charts {
   }
 
   /** As far as it can be told without its content. */
-  #seesNotKept({ type, patientId, restricted }: Mirrored): boolean {
+  #seesNotKept(found: Shown): boolean {
     const { charts } = this.#caller
-    if (!seesType(charts, type) || (restricted && !charts.sensitive)) return false
-    return charts.patient === undefined || patientId === undefined || patientId === charts.patient
+    if (!seesType(charts, found.type) || (found.restricted && !charts.sensitive)) return false
+    return seesPatient(charts, found)
+  }
+
+  /** A content of nobody, marked when the caller sees a record that holds it and none is restricted. */
+  async #holding(ref: PracticeRef, found: Mirrored): Promise<Shown> {
+    const { charts } = this.#caller
+    if (found.type !== 'Binary' || seesPatient(charts, found)) return found
+    const link = `Binary/${found.id}"`
+    if (!charts.sensitive && (await this.#mirror.isRestrictedWith(ref, HOLDERS, link))) return found
+    const { patient } = charts
+    if (patient === undefined) return { ...found, held: true }
+    for (const type of HOLDERS) {
+      let held = false
+      const take = ({ content }: Mirrored) => {
+        held = content.includes(link)
+        return !held
+      }
+      const candidates = { kind: 'patients', patients: [patient] } as const
+      const query = { type, candidates, examinedMax: HOLDERS_MAX, subject: `${type}?holds` }
+      await this.examine(ref, query, { take, shown: () => [] })
+      if (held) return { ...found, held: true }
+    }
+    return found
   }
 
   /**
@@ -184,8 +223,7 @@ export class Charts {
     const withheld = { sequence: change.sequence, kind: 'withheld' } as const
     const extent = charts.types === 'all' ? 'whole' : charts.types.get(change.type)
     if (extent !== 'whole') return withheld
-    const foreign = charts.patient !== undefined && change.patientId !== charts.patient
-    if (foreign && change.patientId !== undefined) return withheld
+    if (!seesPatient(charts, change)) return withheld
     return change.restricted && !charts.sensitive ? withheld : change
   }
 }

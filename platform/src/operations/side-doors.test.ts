@@ -78,3 +78,98 @@ describe('originals of repairs', () => {
     }
   })
 })
+
+describe('what does not say whose it is', () => {
+  const open = { resourceType: 'Binary', id: 'open', contentType: 'text/plain', data: 'T3Blbg==' }
+  const closed = { ...open, id: 'closed', data: 'Q2xvc2Vk' }
+  const another = { ...open, id: 'another', data: 'QW5vdGhlcg==' }
+  const document = (id: string, patient: string, holds: string, rest: object = {}) => ({
+    ...{ resourceType: 'DocumentReference', id, subject: { reference: `Patient/${patient}` } },
+    content: [{ attachment: { url: `Binary/${holds}` } }],
+    ...rest,
+  })
+  const restricted = { meta: { security: [{ code: 'PSY' }] } }
+  let unflagged: Principal
+  let ofOne: Principal
+  const base = 'https://door.example/fhir/r4/north-clinic'
+  const fhir = { practice: 'north-clinic', type: 'Binary', base, query: '' }
+  const strict = { ...fhir, handling: 'strict' }
+
+  beforeAll(async () => {
+    unflagged = caller({ sensitive: false })
+    ofOne = caller({ patient: 'north-1' })
+    for (const one of [open, closed, another]) await mirrored(one)
+    await mirrored(document('d1', 'north-1', 'open'), { patientId: 'north-1' })
+    await mirrored(document('d2', 'north-1', 'closed', restricted), { patientId: 'north-1' })
+    await mirrored(document('d3', 'north-2', 'another'), { patientId: 'north-2' })
+    const member = [{ entity: { reference: 'Patient/north-2' } }]
+    await mirrored({ resourceType: 'Group', id: 'all', ...{ member } })
+    await mirrored({ resourceType: 'Provenance', id: 'of-d3', ...{ recorded: '2026' } })
+    await mirrored({ resourceType: 'Practitioner', id: 'dr' })
+  })
+
+  test('a content is read by whoever sees its record, and nobody sees through it what is restricted', async () => {
+    const seen = async (principal: Principal) => {
+      const all: string[] = []
+      for (const { id, data } of [open, closed, another]) {
+        const byFhir = await ask(principal, 'fhir.read', { ...fhir, id })
+        const byRest = await ask(principal, 'resources.read', { collection: 'binaries', id })
+        expect(byRest.includes(data)).toBe(byFhir.includes(data))
+        if (byFhir.includes(data)) all.push(id)
+        else expect([byFhir, byRest]).toEqual(['NOT_FOUND', 'NOT_FOUND'])
+      }
+      return all
+    }
+    expect(await seen(caller({}))).toEqual(['open', 'closed', 'another'])
+    expect(await seen(unflagged)).toEqual(['open', 'another'])
+    expect(await seen(ofOne)).toEqual(['open', 'closed'])
+    expect(await seen(caller({ patient: 'north-1', sensitive: false }))).toEqual(['open'])
+    expect(
+      await seen(caller({ types: new Map([['Binary', 'whole']]), patient: 'north-1' })),
+    ).toEqual([])
+  })
+
+  test('lists, searches, histories, counts and the feed show contents to who sees all alone', async () => {
+    const asked = [
+      ['resources.list', { collection: 'binaries' }],
+      ['fhir.search', strict],
+      ['fhir.history', fhir],
+      ['fhir.history', { ...fhir, id: 'closed' }],
+      ['fhir.vread', { ...fhir, id: 'closed', version: '1' }],
+      ['changes.list', { after: 0, limit: 100 }],
+    ] as const
+    for (const [name, input] of asked) {
+      expect(await ask(caller({}), name, input)).toContain(closed.data)
+      for (const principal of [unflagged, ofOne])
+        expect(await ask(principal, name, input)).not.toMatch(/Q2xvc2Vk|QW5vdGhlcg/)
+    }
+    expect(await ask(caller({}), 'counts.read', {})).toContain('"Binary":3')
+    for (const principal of [unflagged, ofOne])
+      expect(await ask(principal, 'counts.read', {})).not.toContain('Binary')
+  })
+
+  test('a document shows its content to whoever sees the document', async () => {
+    const content = (principal: Principal, id: string) =>
+      ask(principal, 'documents.content', { id })
+    expect(await content(ofOne, 'd1')).toContain(open.data)
+    expect(await content(unflagged, 'd1')).toContain(open.data)
+    expect(await content(unflagged, 'd2')).toBe('NOT_FOUND')
+    expect(await content(ofOne, 'd3')).toBe('NOT_FOUND')
+  })
+
+  test('who sees one patient sees no group, no provenance of nobody, and who works there', async () => {
+    const search = (type: string) => ask(ofOne, 'fhir.search', { ...strict, type })
+    for (const type of ['Group', 'Provenance']) expect(await search(type)).toContain('"total":0')
+    expect(await search('Practitioner')).toContain('"total":1')
+    expect(await ask(ofOne, 'resources.list', { collection: 'groups' })).not.toContain('north-2')
+    expect(await ask(ofOne, 'changes.list', { after: 0, limit: 100 })).not.toMatch(/north-2|of-d3/)
+    const counts = await ask(ofOne, 'counts.read', {})
+    expect(counts).not.toMatch(/Group|Provenance/)
+    expect(counts).toContain('"Practitioner":1')
+  })
+
+  test('who sees one patient gets full pages of it, and no cursor that names another', async () => {
+    const text = await ask(ofOne, 'resources.list', { collection: 'patients', limit: 1 })
+    expect(JSON.parse(text)).toMatchObject({ items: [{ resource: { id: 'north-1' } }], next: null })
+  })
+})

@@ -59,11 +59,15 @@ test('a mask keeps the repairs of the named elements, and no original of another
   expect(seen(new Map([['Encounter', []]]))).toBe('[]')
 })
 
-test('of one patient: the records of that patient and those of none', () => {
+test('of one patient: the records of that patient, and of nobody those about the practice', () => {
   const one = { ...ALL, patient: 'p1' }
+  const ofNobody = (type: string) => ({ ...record(), type, patientId: undefined })
   expect(visibleContent(one, record({}, 'p1'))).toBeDefined()
-  expect(visibleContent(one, { ...record(), patientId: undefined })).toBeDefined()
   expect(visibleContent(one, record({}, 'p2'))).toBeUndefined()
+  for (const type of ['Practitioner', 'Organization', 'Location', 'Medication'])
+    expect(visibleContent(one, ofNobody(type))).toBeDefined()
+  for (const type of ['Encounter', 'Group', 'Provenance', 'Binary', 'Basic'])
+    expect(visibleContent(one, ofNobody(type))).toBeUndefined()
 })
 
 test.each(['R', 'V', 'PSY', 'ETH', '42CFRPart2', 'HIV'])('label %s withholds a record', (code) => {

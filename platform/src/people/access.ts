@@ -6,11 +6,25 @@ import { isRestricted } from '../kernel/security-labels.ts'
 
 const ALWAYS = ['resourceType', 'id', 'meta']
 
+/** Types that are about the practice and not about patients. */
+export const TYPES_OF_NOBODY: readonly string[] = [
+  ...[
+    'Location',
+    'Medication',
+    'Organization',
+    'Practitioner',
+    'PractitionerRole',
+    'Questionnaire',
+  ],
+]
+
 /** A record as the mirror gives it; `content` is its JSON text. */
 export interface Seen {
   readonly type: string
   readonly patientId: string | undefined
   readonly content: string
+  /** Of a content (`Binary`) of nobody: that a record which the caller sees holds it. */
+  readonly held?: true
 }
 
 /** Whether the caller sees records of the type at all. */
@@ -18,13 +32,26 @@ export function seesType({ types }: ChartAccess, type: string): boolean {
   return types === 'all' || types.has(type)
 }
 
+/**
+ * Whether a record of the patient is seen, or one that says of nobody whose it is. What may be about a
+ * patient and does not say so is nobody's to see who sees one patient alone. A content says neither
+ * whose it is nor that it is restricted: who does not see all of them sees it through its record.
+ */
+export function seesPatient(
+  { patient, sensitive }: ChartAccess,
+  { type, patientId, held }: Pick<Seen, 'type' | 'patientId' | 'held'>,
+): boolean {
+  if (patientId !== undefined) return patient === undefined || patientId === patient
+  if (held === true) return true
+  return patient === undefined ? sensitive || type !== 'Binary' : TYPES_OF_NOBODY.includes(type)
+}
+
 /** The text that the caller may see of the record; undefined when it is as if it were not there. */
 export function visibleContent(access: ChartAccess, record: Seen): string | undefined {
-  const { type, patientId, content } = record
+  const { type, content } = record
   const extent = access.types === 'all' ? 'whole' : access.types.get(type)
   if (extent === undefined) return undefined
-  if (access.patient !== undefined && patientId !== undefined && patientId !== access.patient)
-    return undefined
+  if (!seesPatient(access, record)) return undefined
   if (!access.sensitive && isRestricted(content)) return undefined
   return extent === 'whole' ? content : masked(content, extent)
 }

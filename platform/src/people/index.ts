@@ -1,6 +1,13 @@
 // The people room's door: who somebody is, and who may see what of the charts.
 
-export { type Seen, seesType, visibleContent, visibleRepairs } from './access.ts'
+export {
+  type Seen,
+  seesPatient,
+  seesType,
+  TYPES_OF_NOBODY,
+  visibleContent,
+  visibleRepairs,
+} from './access.ts'
 export { inviteFirstAdministrator } from './first-administrator.ts'
 export { inWords, OWN_SCOPES, type OwnScope, parseScopes } from './oauth/scopes.ts'
 export type {

@@ -63,12 +63,15 @@ const bounded = (page: string) => `
          FROM (${page}) page) measured
       WHERE place = 1 OR bytes <= $5) r`
 
-/** $1 practice, $2 type, $3 the id after which to go on, $4 limit, $5 bytes, $6 without restricted ones. */
+/**
+ * $1 practice, $2 type, $3 the id after which to go on, $4 limit, $5 bytes, $6 without restricted ones
+ * and without contents of nobody, which may be such.
+ */
 export const LIST = `
   SELECT r.of_page, ${COLUMNS}, ${AS_OF_VALUE}
     FROM ${bounded(`SELECT * FROM mirror_resources
            WHERE practice_id = $1 AND type = $2 AND id > $3 AND NOT deleted
-             AND NOT (restricted AND $6)
+             AND NOT (restricted AND $6) AND NOT ($6 AND type = 'Binary' AND patient_id IS NULL)
            ORDER BY organization_id, practice_id, type, id LIMIT $4`)}
    ${AS_OF}
    ORDER BY r.id`
@@ -138,11 +141,19 @@ export const FRESHNESS_OF_SUBJECT = `
   SELECT * FROM about UNION ALL SELECT * FROM beside
    ORDER BY as_of NULLS FIRST, search, type LIMIT $2`
 
-/** $1 practice, $2 without restricted ones, $3 of this patient and of none; null: of all. */
+/** $1 practice, $2 as $6 of LIST, $3 of this patient and, of types $4, of none; null: of all. */
 export const COUNTS = `
   SELECT type, count(*) AS count FROM mirror_resources
    WHERE practice_id = $1 AND NOT deleted AND NOT (restricted AND $2)
-     AND ($3::text IS NULL OR patient_id IS NULL OR patient_id = $3) GROUP BY type ORDER BY type`
+     AND NOT ($2 AND type = 'Binary' AND patient_id IS NULL)
+     AND ($3::text IS NULL OR patient_id = $3 OR (patient_id IS NULL AND type = ANY ($4::text[])))
+   GROUP BY type ORDER BY type`
+
+/** $1 practice, $2 types, $3 text. Deleted ones too: what was restricted was so for a reason. */
+export const RESTRICTED_WITH = `
+  SELECT EXISTS (SELECT FROM mirror_resources
+   WHERE practice_id = $1 AND type = ANY ($2::text[]) AND restricted
+     AND strpos(content, $3) > 0) AS found`
 
 /** $1 practice, $2 types, $3 ids: arrays of one length. */
 export const UNKNOWN = `

@@ -16,6 +16,7 @@ import {
   LIST,
   LIST_OF_PATIENT,
   READ,
+  RESTRICTED_WITH,
   UNKNOWN,
 } from './statements.ts'
 
@@ -170,17 +171,36 @@ export function openReading(database: Database, clock: Clock) {
     async counts(
       ref: PracticeRef,
       reader?: Reader,
-      of: { readonly unrestricted?: boolean; readonly patientId?: string | undefined } = {},
+      of: {
+        readonly unrestricted?: boolean
+        readonly patientId?: string | undefined
+        readonly ofNobody?: readonly string[]
+      } = {},
     ): Promise<Readonly<Record<string, number>>> {
-      const { unrestricted = false, patientId } = of
+      const { unrestricted = false, patientId, ofNobody = [] } = of
       const rows = await shown(ref, reader, { subject: 'Count' }, (tx) =>
         tx.query<{ type: string; count: number }>(COUNTS, [
           ref.practice,
           unrestricted,
           patientId ?? null,
+          ofNobody,
         ]),
       )
       return Object.fromEntries(rows.map(({ type, count }) => [type, count]))
+    },
+
+    async isRestrictedWith(
+      { organization, practice }: PracticeRef,
+      types: readonly string[],
+      text: string,
+    ): Promise<boolean> {
+      const asked = [practice, types, text]
+      const [row] = await database.statement<{ found: boolean }>(
+        organization,
+        RESTRICTED_WITH,
+        asked,
+      )
+      return row?.found === true
     },
 
     async unknownOf(

@@ -18,7 +18,7 @@ export type Recorded = Pick<
   | 'changedSeenAt'
   | 'vendorUpdatedAt'
   | 'deleted'
->
+> & { readonly held?: true }
 
 const SUBSETTED = {
   system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
