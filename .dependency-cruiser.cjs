@@ -131,6 +131,7 @@ module.exports = {
           '\\.json$',
           '/bin/',
           '^sandbox/src/page/page\\.js$', // a browser loads it
+          '^scripts/docs/assets/', // and these
         ],
       },
       {},

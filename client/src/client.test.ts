@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import { type ClientOptions, createClient } from './client.ts'
 import { ApiError, isApiError } from './errors.ts'
+import type { Patient } from './generated.ts'
 import type { Fetch } from './network.ts'
 import { waitBefore } from './retries.ts'
 
@@ -181,6 +182,18 @@ test('every list has an iterator, and each goes on by the field that the API say
     versions.push(version)
   expect(versions).toEqual([3, 1])
   expect(sent.map(({ url }) => new URL(url).searchParams.get('before'))).toEqual([null, '3', '2'])
+})
+
+test('an iterator knows the type of its items, and what has no pages has no iterator', () => {
+  const { client } = scripted({})
+  const patients: AsyncIterable<Patient> = client.all('patients.list', {})
+  // @ts-expect-error: all practices come in one answer
+  const practices = client.all('practices.list', {})
+  // @ts-expect-error: a list has only the filters that the API describes
+  const wrong = client.all('patients.list', { nickname: 'x' })
+  expect([patients, practices, wrong].map((found) => Symbol.asyncIterator in found)).toEqual([
+    ...[true, true, true],
+  ])
 })
 
 test('a list that goes in a circle is not walked for ever', async () => {

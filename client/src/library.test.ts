@@ -49,8 +49,8 @@ test('the library imports nothing but itself, and names nothing of Node', () => 
     ])
 })
 
-test('it is small: less than 40 kB gzipped, and the errors and names stay readable', () => {
-  expect(gzipSync([...library().values()].join('')).length).toBeLessThan(40_000)
+test('it is small: less than 12 kB gzipped', () => {
+  expect(gzipSync([...library().values()].join('')).length).toBeLessThan(12_000)
 })
 
 test('the package holds its types, its command and its sources, and no test', async () => {

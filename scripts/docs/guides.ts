@@ -19,6 +19,7 @@ const FIRST = [
   'access',
   'fhir',
   'fhir-clients',
+  'launching',
   'agents',
 ]
 

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { createClient } from '@chartway/client'
 import type { Resource } from '@chartway/codecs/fhir'
 import { wallSleep } from '@chartway/platform'
 import type { Cause } from 'chartway-sandbox'
@@ -46,9 +47,17 @@ export async function openKitchen() {
     if (practice === undefined) throw new Error('The practice is not there')
     return practice
   }
+  const { text: key } = await createClient({ url: rig.url, key: rig.key }).call('keys.create', {
+    ...{ name: 'recipes', scopes: ['read', 'sensitive'] },
+  })
   return {
     rig,
-    environment: { CHARTWAY_URL: rig.url, CHARTWAY_KEY: rig.key },
+    /** Sees everything that the installation has. */
+    client: createClient({ url: rig.url, key }),
+    /** With a key that sees everything. */
+    environment: { CHARTWAY_URL: rig.url, CHARTWAY_KEY: key },
+    /** With one that sees no restricted records. */
+    restricted: { CHARTWAY_URL: rig.url, CHARTWAY_KEY: rig.key },
     /** What is true and visible now. */
     records: (type: string): Resource[] => [...view().list(type, rig.sandbox.now())],
     put: (resource: Resource, cause: Cause) => world.put(CODE, resource, cause),
@@ -123,7 +132,9 @@ interface Entry {
 export async function pretendSystem() {
   const entries = new Map<string, Entry>()
   const writes: string[] = []
+  const accepted: string[] = []
   let broken = 0
+  let silent = false
   const server = createServer((request, response) => {
     void served(request, response).catch(() => response.destroy())
   })
@@ -139,6 +150,8 @@ export async function pretendSystem() {
     }
     if (request.method !== 'GET') writes.push(`${request.method} ${id}`)
     const [status, answer] = answered(request, { id, body, query: address.searchParams })
+    if (status === 200 && request.method !== 'GET') accepted.push(id)
+    if (silent && request.method !== 'GET') return
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(answer === undefined ? undefined : JSON.stringify(answer))
   }
@@ -166,6 +179,12 @@ export async function pretendSystem() {
     url: `http://127.0.0.1:${address.port}`,
     entries,
     writes,
+    /** Ids of the writes that changed something, in order. */
+    accepted,
+    /** Takes writes and answers none, as when the line breaks after they arrived. */
+    setSilent: (wanted: boolean) => {
+      silent = wanted
+    },
     /** Answers so many writes with 500. */
     breakFor: (count: number) => {
       broken = count
