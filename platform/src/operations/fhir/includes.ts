@@ -60,11 +60,18 @@ export async function includedWith(
   const resources: Resource[] = []
   const asOf: (number | undefined)[] = []
   let cut = false
-  for (const { type, candidates } of inclusions(here, page, asked, known)) {
+  const keys = new Set(known)
+  for (const { type, candidates, by } of inclusions(here, page, asked, known)) {
     const room = INCLUDED_MAX - resources.length
     const gathering = new PageGathering({
       limit: room,
-      match: (found) => newResource(here, found, known),
+      match: (found) => {
+        const resource = newResource(here, found, known)
+        if (resource === undefined || by === undefined) return resource
+        // Rows know what the caller may not see: what points here must be seen to do so.
+        const points = referencesAt(resource, by, here.match).some((key) => keys.has(key))
+        return points ? resource : undefined
+      },
     })
     const query = { type, candidates, examinedMax: EXAMINED_MAX, subject: `${type}?_include` }
     const reader = readerOf(here.context, 'fhir.search')
@@ -84,7 +91,12 @@ function* inclusions(
   page: readonly Resource[],
   asked: { readonly includes: readonly Include[]; readonly revincludes: readonly Include[] },
   known: ReadonlySet<string>,
-): Generator<{ readonly type: string; readonly candidates: Candidates }> {
+): Generator<{
+  readonly type: string
+  readonly candidates: Candidates
+  /** The parameter that points at the page. */
+  readonly by?: Include['parameter']
+}> {
   const wanted = new Map<string, Set<string>>()
   for (const { parameter, target } of asked.includes)
     for (const reference of page.flatMap((one) => referencesAt(one, parameter, match))) {
@@ -100,6 +112,7 @@ function* inclusions(
     if (keys.length > 0)
       yield {
         type,
+        by: parameter,
         candidates: {
           kind: 'rows',
           conditions: [{ parameter: parameter.name, any: [{ kind: 'equal', values: keys }] }],
