@@ -1,11 +1,13 @@
 // The states of a resource or of a type's resources as a FHIR history, the newest first. A state that
 // the caller may not see is as if it were not there.
 
+import type { Resource } from '@chartway/codecs/fhir'
 import { rangeOfDate, readPairs } from '@chartway/codecs/fhir/search'
 import { z } from 'zod'
 import { ChartwayError } from '../../kernel/errors.ts'
 import type { PracticeRef } from '../../kernel/ids.ts'
 import type { State } from '../../mirror/index.ts'
+import { seesType } from '../../people/index.ts'
 import { type KeyedContext, practiceOf, readerOf } from '../context.ts'
 import { operation } from '../operation.ts'
 import { FhirAnswer } from './answer.ts'
@@ -18,6 +20,8 @@ import { shownState } from './shown.ts'
 const COUNT_DEFAULT = 50
 /** Each state is a whole record. */
 const COUNT_MAX = 200
+/** States that one request looks at; what has more goes on in the next. */
+const EXAMINED_MAX = 5_000
 
 export const fhirHistory = operation({
   name: 'fhir.history',
@@ -31,20 +35,10 @@ export const fhirHistory = operation({
     const named = { type: servedType(type), id }
     await context.charts.expectContent(ref)
     const asked = await askedOf(context, ref, named, query)
-    const reader = readerOf(context, 'fhir.history')
     const { since, before, count } = asked
-    const wanted = { ...named, since, before, limit: count + 1 }
-    const shownOf = (all: readonly State[]) =>
-      all.slice(0, count).flatMap((state) => {
-        const resource = shownState(context.principal.charts, state, base)
-        return resource === undefined ? [] : [{ state, resource }]
-      })
-    const states = await context.mirror.versions(ref, wanted, reader, (all) => shownOf(all).length)
-    const page = states.slice(0, count)
-    const shown = shownOf(states)
+    const { shown, last } = await gather(context, ref, { ...named, ...asked, base })
     if (id !== undefined && shown.length === 0) await mustBeThere(context, ref, type, id, base)
-    const last = page.at(-1)
-    const goesOn = states.length > count && last !== undefined
+    const goesOn = last !== undefined
     const address = `${base}/${type}${id === undefined ? '' : `/${id}`}/_history`
     const links: Link[] = [{ relation: 'self', url: selfOf(address, query) }]
     if (goesOn) {
@@ -56,6 +50,45 @@ export const fhirHistory = operation({
     return new FhirAnswer(historyBundle({ base, total, links, states: shown }))
   },
 })
+
+interface Gathered {
+  readonly shown: readonly { readonly state: State; readonly resource: Resource }[]
+  /** The state behind which the next page begins; undefined when there is none. */
+  readonly last: Asked['before']
+}
+
+/**
+ * A page of what the caller may see: states that are hidden make it neither shorter nor go on, up to
+ * EXAMINED_MAX of them.
+ */
+async function gather(
+  context: KeyedContext,
+  ref: PracticeRef,
+  asked: Asked & { readonly type: string; readonly id: string | undefined; readonly base: string },
+): Promise<Gathered> {
+  const { charts } = context.principal
+  const { type, id, since, count, base } = asked
+  if (!seesType(charts, type)) return { shown: [], last: undefined }
+  const reader = readerOf(context, 'fhir.history')
+  const shown: { readonly state: State; readonly resource: Resource }[] = []
+  let before = asked.before
+  for (let examined = 0; examined < EXAMINED_MAX; examined += count + 1) {
+    let seen: typeof shown = []
+    const wanted = { type, id, since, before, limit: count + 1 }
+    const states = await context.mirror.versions(ref, wanted, reader, (all) => {
+      seen = all.flatMap((state) => {
+        const resource = shownState(charts, state, base)
+        return resource === undefined ? [] : [{ state, resource }]
+      })
+      return Math.min(seen.length, count - shown.length)
+    })
+    shown.push(...seen)
+    if (shown.length > count) return { shown: shown.slice(0, count), last: shown[count - 1]?.state }
+    if (states.length <= count) return { shown, last: undefined }
+    before = states.at(-1)
+  }
+  return { shown, last: before }
+}
 
 interface Asked {
   readonly since: number
@@ -118,7 +151,11 @@ function placeOf(
   return { since, count, before: { id: lastId, version, changedSeenAt } }
 }
 
-function lastOf({ id, version, changedSeenAt }: State): readonly (string | number)[] {
+function lastOf({
+  id,
+  version,
+  changedSeenAt,
+}: NonNullable<Asked['before']>): readonly (string | number)[] {
   return [id, version, changedSeenAt]
 }
 
