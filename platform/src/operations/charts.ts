@@ -23,6 +23,7 @@ import {
   visibleContent,
   visibleRepairs,
 } from '../people/index.ts'
+import { isAbout } from './fhir/shown.ts'
 
 type ListQuery = Parameters<Mirror['list']>[1]
 type ExamineQuery = Parameters<Mirror['examine']>[1]
@@ -37,6 +38,9 @@ export type Shown = Mirrored & { readonly held?: true }
 const HOLDERS = ['DocumentReference', 'DiagnosticReport', 'Media'] as const
 /** Records of one patient that are looked through for who holds a content; beyond, nobody does. */
 const HOLDERS_MAX = 20_000
+
+/** States of one record that are looked at for those that the caller sees. */
+const STATES_EXAMINED_MAX = 2_000
 
 /** The content of a record that is only remembered by its hash. */
 const NOT_KEPT = ''
@@ -108,7 +112,10 @@ export class Charts {
     return this.#mirror.examine(ref, query, seeing, reader)
   }
 
-  /** The states of one resource, the newest first, each as far as the caller may see it. */
+  /**
+   * The states of one resource, the newest first, each as far as the caller may see it: `limit` of them
+   * where there are so many, among the newest STATES_EXAMINED_MAX.
+   */
   async states(
     ref: PracticeRef,
     query: Parameters<Mirror['versions']>[1] & { readonly id: string },
@@ -116,12 +123,28 @@ export class Charts {
   ): Promise<readonly State[]> {
     if (!seesType(this.#caller.charts, query.type)) return []
     await this.expectContent(ref)
-    const states = await this.#mirror.versions(ref, query, this.#reader(action))
-    return states.flatMap((state) => {
-      if (state.content === NOT_KEPT) return []
-      const content = visibleContent(this.#caller.charts, state)
-      return content === undefined ? [] : { ...state, content }
-    })
+    const found: State[] = []
+    let { before } = query
+    for (let examined = 0; examined < STATES_EXAMINED_MAX; examined += query.limit) {
+      let seen: readonly State[] = []
+      const asked = { ...query, before }
+      const states = await this.#mirror.versions(ref, asked, this.#reader(action), (all) => {
+        seen = all.flatMap((state) => this.#seenState(state) ?? [])
+        return Math.min(seen.length, query.limit - found.length)
+      })
+      found.push(...seen)
+      if (found.length >= query.limit || states.length < query.limit) break
+      before = states.at(-1)
+    }
+    return found.slice(0, query.limit)
+  }
+
+  #seenState(state: State): State | undefined {
+    const { charts } = this.#caller
+    if (state.content === NOT_KEPT) return undefined
+    if (charts.patient !== undefined && !isAbout(state, charts.patient)) return undefined
+    const content = visibleContent(charts, state)
+    return content === undefined ? undefined : { ...state, content }
   }
 
   async changes(
@@ -142,16 +165,32 @@ export class Charts {
     )
   }
 
-  freshness(
+  /** Who sees one patient is told of that one, and nobody of one whose own record is restricted. */
+  async freshness(
     ref: PracticeRef,
     query: { readonly subject?: string | undefined; readonly limit: number },
     action?: string,
   ): Promise<readonly FreshnessRow[]> {
-    return this.#mirror.freshness(
-      ref,
-      query,
-      action === undefined ? undefined : this.#reader(action),
-    )
+    const { patient } = this.#caller.charts
+    const subject = query.subject ?? patient
+    if (patient !== undefined && subject !== patient) return []
+    if (query.subject !== undefined && (await this.#isRestricted(ref, query.subject))) return []
+    const reader = action === undefined ? undefined : this.#reader(action)
+    return this.#mirror.freshness(ref, { ...query, subject }, reader)
+  }
+
+  /** Whether the caller may not see the patient's own record because of a label. */
+  async #isRestricted(ref: PracticeRef, patient: string): Promise<boolean> {
+    if (this.#caller.charts.sensitive) return false
+    let restricted = false
+    const take = (found: Mirrored) => {
+      restricted = found.restricted
+      return false
+    }
+    const candidates = { kind: 'ids', ids: [patient] } as const
+    const query = { type: 'Patient', candidates, examinedMax: 1, subject: 'Patient?_id' }
+    await this.#mirror.examine(ref, query, { take, shown: () => [] }, undefined)
+    return restricted
   }
 
   lastSequence(ref: PracticeRef): Promise<number> {

@@ -173,3 +173,155 @@ describe('what does not say whose it is', () => {
     expect(JSON.parse(text)).toMatchObject({ items: [{ resource: { id: 'north-1' } }], next: null })
   })
 })
+
+describe('how old things are', () => {
+  beforeAll(async () => {
+    for (const subject of ['north-1', 'north-2'])
+      await world.platform.mirror.apply(ref, [
+        {
+          ...{ pathway: 'fhir', search: 'Goal.of', subject, covers: ['Goal'], sightings: [] },
+          ...{ askedAt: world.askedAt, complete: true },
+        },
+      ])
+  })
+
+  test('is told of others to nobody who sees one patient', async () => {
+    const rights = ['charts', 'monitor'] as const
+    const ofOne = caller({ patient: 'north-1' }, rights)
+    expect(await ask(caller({}, rights), 'freshness.list', {})).toContain('north-2')
+    const own = await ask(ofOne, 'freshness.list', {})
+    expect(own).toContain('"subject":"north-1"')
+    expect(own).not.toContain('north-2')
+    expect(await ask(ofOne, 'freshness.list', { patient: 'north-2' })).toBe('NOT_FOUND')
+    expect(await ask(ofOne, 'freshness.list', { patient: 'north-9' })).toBe('NOT_FOUND')
+    for (const [name, input] of [
+      ['resources.list', { collection: 'goals', patient: 'north-2' }],
+      ['goals.list', { patient: 'north-2' }],
+    ] as const)
+      expect(await ask(ofOne, name, input)).toContain('"freshness":{"asOf":null')
+  })
+
+  test('is told of a patient whose record is restricted as of one who is not there', async () => {
+    const resource = { resourceType: 'Patient', id: 'vip', meta: { security: [{ code: 'VIP' }] } }
+    await mirrored(resource, { patientId: 'vip' })
+    await world.platform.mirror.apply(ref, [
+      {
+        ...{ pathway: 'fhir', search: 'Goal.of', subject: 'vip', covers: ['Goal'], sightings: [] },
+        ...{ askedAt: world.askedAt, complete: true },
+      },
+    ])
+    const rights = ['charts', 'monitor'] as const
+    const flagged = caller({}, rights)
+    const unflagged = caller({ sensitive: false }, rights)
+    expect(await ask(flagged, 'freshness.list', { patient: 'vip' })).toContain('"subject":"vip"')
+    expect(await ask(unflagged, 'freshness.list', { patient: 'vip' })).toBe('NOT_FOUND')
+  })
+})
+
+describe('a history of a type', () => {
+  const base = 'https://door.example/fhir/r4/north-clinic'
+  const history = { practice: 'north-clinic', type: 'CarePlan', base }
+  interface Bundle {
+    readonly entry?: readonly { readonly resource: { readonly id: string } }[]
+    readonly link: readonly { readonly relation: string; readonly url: string }[]
+    readonly total?: number
+  }
+
+  beforeAll(async () => {
+    const labelled = { meta: { security: [{ code: 'PSY' }] } }
+    for (const [id, patientId, rest] of [
+      ['shown-1', 'north-1', {}],
+      ['hidden-1', 'north-1', labelled],
+      ['hidden-2', 'north-2', labelled],
+      ['shown-2', 'north-1', {}],
+      ['hidden-3', 'north-2', labelled],
+    ] as const)
+      await mirrored({ resourceType: 'CarePlan', id, ...rest }, { patientId })
+  })
+
+  async function pages(
+    principal: Principal,
+    count: number,
+  ): Promise<readonly (readonly string[])[]> {
+    const found: string[][] = []
+    for (let query = `_count=${count}`; query !== '' && found.length < 20; ) {
+      const bundle: Bundle = JSON.parse(await ask(principal, 'fhir.history', { ...history, query }))
+      found.push((bundle.entry ?? []).map(({ resource }) => resource.id))
+      query = bundle.link.find(({ relation }) => relation === 'next')?.url.split('?')[1] ?? ''
+    }
+    return found
+  }
+
+  test.each([
+    ['a label', { sensitive: false }],
+    ['another patient, and a label', { sensitive: false, patient: 'north-1' }],
+  ])('has pages that are full and end where what is hidden by %s begins', async (_by, charts) => {
+    const principal = caller(charts)
+    expect(await pages(principal, 1)).toEqual([['shown-2'], ['shown-1']])
+    expect(await pages(principal, 2)).toEqual([['shown-2', 'shown-1']])
+    expect((await pages(caller({}), 1)).flat()).toHaveLength(5)
+  })
+
+  test('is empty of a type that is not seen', async () => {
+    expect(await pages(withRole('front-desk'), 1)).toEqual([[]])
+  })
+})
+
+test('a reverse inclusion tells nothing by an element that is not seen', async () => {
+  const participant = [{ individual: { reference: 'Practitioner/dr' } }]
+  await mirrored({ resourceType: 'Practitioner', id: 'dr' })
+  await mirrored(
+    { resourceType: 'Encounter', id: 'visit', ...{ participant } },
+    { patientId: 'north-1' },
+  )
+  const input = {
+    ...{ practice: 'north-clinic', base: 'https://door.example/fhir/r4/north-clinic' },
+    ...{ type: 'Practitioner', handling: 'strict' },
+    query: '_id=dr&_revinclude=Encounter:practitioner',
+  }
+  expect(await ask(withRole('clinician'), 'fhir.search', input)).toContain('Encounter/visit')
+  expect(await ask(withRole('integrator'), 'fhir.search', input)).not.toContain('Encounter/visit')
+})
+
+test('who sees one patient sees no state in which a record was another’s', async () => {
+  const goal = (patient: string, text: string) => ({
+    ...{ resourceType: 'Goal', id: 'moved', subject: { reference: `Patient/${patient}` } },
+    description: { text },
+  })
+  await mirrored(goal('north-2', 'Theirs'), { patientId: 'north-2' })
+  await mirrored(goal('north-1', 'Mine'), { patientId: 'north-1' })
+  const states = (patient: string | undefined) =>
+    ask(caller({ patient }), 'goals.history', { id: 'moved' })
+  expect(await states(undefined)).toContain('Theirs')
+  expect(await states('north-1')).toContain('"version":2')
+  expect(await states('north-1')).not.toContain('Theirs')
+})
+
+test('the history of an object has every state that is seen, however many stand on a page', async () => {
+  for (const [state, label] of [
+    ['one', 'N'],
+    ['two', 'PSY'],
+    ['three', 'PSY'],
+    ['four', 'N'],
+    ['five', 'N'],
+  ] as const) {
+    const resource = { resourceType: 'Goal', id: 'long', description: { text: state } }
+    const meta = { security: [{ code: label }] }
+    await mirrored({ ...resource, ...{ meta } }, { patientId: 'north-1' })
+  }
+  const versions = async (principal: Principal, limit: number) => {
+    const found: number[] = []
+    for (let before: object = {}; ; ) {
+      const text = await ask(principal, 'goals.history', { id: 'long', limit, ...before })
+      const { items, next }: { items: readonly { version: number }[]; next: number | null } =
+        JSON.parse(text)
+      found.push(...items.map(({ version }) => version))
+      if (next === null || found.length > 10) return found
+      before = { before: next }
+    }
+  }
+  for (const limit of [1, 2, 3, 20]) {
+    expect(await versions(caller({}), limit)).toEqual([5, 4, 3, 2, 1])
+    expect(await versions(caller({ sensitive: false }), limit)).toEqual([5, 4, 1])
+  }
+})

@@ -59,15 +59,15 @@ export function shownState(access: ChartAccess, state: State, base: string): Res
   const { type, patientId, present } = state
   if (present === '' || state.content === '') return undefined
   if (visibleContent(access, { type, patientId, content: present }) === undefined) return undefined
-  if (access.patient !== undefined && !isAbout(resourceOf(state.content), access.patient))
-    return undefined
+  if (access.patient !== undefined && !isAbout(state, access.patient)) return undefined
   return shownResource(access, state, base)
 }
 
 const NO_CONTEXT = { timeZone: 'UTC', bases: [] }
 
-/** False when it names patients and not this one. */
-function isAbout(resource: Resource, patient: string): boolean {
+/** False when the state names patients and not this one. */
+export function isAbout({ content }: Pick<State, 'content'>, patient: string): boolean {
+  const resource = resourceOf(content)
   if (resource.resourceType === 'Patient') return resource.id === patient
   const parameter = parameterOf(resource.resourceType, 'patient')
   if (parameter === undefined) return true

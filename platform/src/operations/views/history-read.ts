@@ -71,7 +71,7 @@ export const historyOperations: readonly Operation[] = VIEWS.map((view) =>
         throw new ChartwayError('NOT_FOUND')
       const query = {
         ...{ type: view.type, id, since: Number.MIN_SAFE_INTEGER, limit: limit + 1 },
-        ...(before === undefined ? {} : { before: { id, version: before - 1, changedSeenAt: 0 } }),
+        ...(before === undefined ? {} : { before: { id, version: before, changedSeenAt: 0 } }),
       }
       const states = await context.charts.states(asked.ref, query, asked.action)
       const shown = states.slice(0, limit)
