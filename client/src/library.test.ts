@@ -2,7 +2,8 @@
 // where there is no Node. It publishes nothing.
 
 import { execFile, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -70,6 +71,50 @@ test('the package holds its types, its command and its sources, and no test', as
   )
   expect(paths.filter((path) => /test|tsbuildinfo|node_modules|scripts/.test(path))).toEqual([])
 }, 60_000)
+
+/** Types for a consumer without Node's: the web's alone. */
+const CONSUMER = `import { ApiError, createClient, isApiError, type Patient } from '@chartway/client'
+const client = createClient({ url: 'http://127.0.0.1:9', key: 'k', retriesMax: 0 })
+export async function first(): Promise<Patient | undefined> {
+  for await (const patient of client.all('patients.list', { name: 'a' })) return patient
+  return undefined
+}
+try {
+  await first()
+} catch (error) {
+  if (!isApiError(error, 'API_UNREACHABLE') || !(error instanceof ApiError)) throw error
+  console.log(error.code, error.cure.length > 0)
+}
+`
+
+test(
+  'installed from its archive, it has types and runs without this repository',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chartway-packed-'))
+    try {
+      const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+      const { stdout } = await run('npm', words, { cwd: PACKAGE, timeout: BUILD_MS_MAX })
+      const [{ filename }]: readonly [{ readonly filename: string }] = JSON.parse(stdout)
+      const installed = join(folder, 'node_modules', '@chartway', 'client')
+      mkdirSync(installed, { recursive: true })
+      await run('tar', ['-xzf', join(folder, filename), '-C', installed, '--strip-components=1'])
+      writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+      writeFileSync(join(folder, 'consumer.ts'), CONSUMER)
+      const lib = ['es2022', 'dom', 'dom.iterable']
+      const compilerOptions = { strict: true, module: 'nodenext', target: 'es2022', types: [], lib }
+      const settings = { compilerOptions, files: ['consumer.ts'] }
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+      const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+      const compiled = await run(process.execPath, [tsc, '-p', folder], { timeout: BUILD_MS_MAX })
+      expect(compiled.stdout).toBe('')
+      const ran = await run(process.execPath, ['consumer.js'], { cwd: folder, timeout: 30_000 })
+      expect(ran.stdout).toBe('API_UNREACHABLE true\n')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+  BUILD_MS_MAX,
+)
 
 const OLD_NODES = ['/usr/bin/node', '/usr/local/bin/node']
 const old = OLD_NODES.map((path) => ({
