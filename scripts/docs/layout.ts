@@ -2,7 +2,7 @@
 // that the site stands below any address, or in a folder without a server.
 
 import { posix } from 'node:path'
-import { esc } from './html.ts'
+import { esc, plain } from './html.ts'
 import { type Page, SECTIONS } from './page.ts'
 
 /** The whole document of a page. */
@@ -30,7 +30,7 @@ export function document(page: Page, pages: readonly Page[]): string {
 <main id="content">
 <p class="where">${esc(page.section)}</p>
 <h1>${esc(page.title)}</h1>
-<p class="summary">${esc(page.summary)}</p>
+${summary(page)}
 ${contents(page.html)}
 ${page.html}
 </main>
@@ -40,6 +40,12 @@ ${page.html}
 </html>
 `
   return relative(html, page.path)
+}
+
+/** A guide opens with its summary; it is not said twice. */
+function summary({ html, summary: words }: Page): string {
+  if (plain(html).startsWith(words.slice(0, -1))) return ''
+  return `<p class="summary">${esc(words)}</p>`
 }
 
 function navigation(page: Page, pages: readonly Page[]): string {

@@ -109,4 +109,8 @@ document.addEventListener('click', (event) => {
 
 const menu = document.querySelector('.menu')
 if (matchMedia('(max-width: 56rem)').matches) menu?.removeAttribute('open')
-document.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
+
+// The list of pages is longer than a window: show where in it we are, without moving the page.
+const here = document.querySelector('[aria-current]')
+const pages = document.querySelector('nav')
+if (here !== null && pages !== null) pages.scrollTop = here.offsetTop - pages.clientHeight / 2
