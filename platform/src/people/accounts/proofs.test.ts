@@ -103,3 +103,15 @@ test('waiting grows with each failure up to a bound, and the account alone is sl
     }),
   )
 })
+
+test('an address of IPv6 counts as its network, which one caller has whole', () => {
+  const subjects = (address: string) =>
+    slowedBy('n', address).map(({ subject }) => Buffer.from(subject).toString('hex'))
+  const one = subjects('2001:db8:0:7::1')
+  for (const same of ['2001:db8:0:7:ffff::2', '2001:0DB8:0000:0007:1:2:3:4', '2001:db8::7:0:0:0:9'])
+    expect(subjects(same)).toEqual(one)
+  for (const other of ['2001:db8:0:8::1', '2001:db8::1', '::1', 'fe80::1%eth0'])
+    expect(subjects(other)).not.toEqual(one)
+  expect(subjects('::ffff:192.0.2.1')).toEqual(subjects('192.0.2.1'))
+  expect(subjects('192.0.2.1')).not.toEqual(subjects('192.0.2.2'))
+})
