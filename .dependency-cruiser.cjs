@@ -130,6 +130,7 @@ module.exports = {
           'package\\.json$',
           '\\.json$',
           '/bin/',
+          '^test/off-the-shelf-agent\\.ts$', // a program of its own, started by a test
           '^sandbox/src/page/page\\.js$', // a browser loads it
           '^scripts/docs/assets/', // and these
         ],
