@@ -12,6 +12,8 @@ import { shownResource } from './shown.ts'
 
 /** Resources that a chain's far side may have; what has more is asked too widely. */
 const CHAINED_MAX = 500
+/** Chains of one search: each is a search of its own. */
+const CHAINS_MAX = 5
 /** Records that are looked at for it. */
 const EXAMINED_MAX = 5_000
 
@@ -28,8 +30,10 @@ export async function chainsOf(
   search: Pick<Search, 'criteria'>,
 ): Promise<(criterion: Criterion) => ReadonlySet<string>> {
   const found = new Map<Criterion, ReadonlySet<string>>()
-  for (const criterion of search.criteria) {
-    if (criterion.chain.length === 0) continue
+  const chained = search.criteria.filter(({ chain }) => chain.length > 0)
+  const beyond = chained[CHAINS_MAX]
+  if (beyond !== undefined) throw tooCostly(beyond)
+  for (const criterion of chained) {
     const keys = new Set<string>()
     for (const { type, criterion: far } of criterion.chain)
       for (const key of await farSide(here, type, far, criterion)) keys.add(key)

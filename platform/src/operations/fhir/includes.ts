@@ -108,7 +108,10 @@ function* inclusions(
     }
   for (const [type, ids] of wanted) yield { type, candidates: { kind: 'ids', ids: [...ids] } }
   const keys = page.map(keyOf)
-  for (const { type, parameter } of asked.revincludes)
+  const pointing = new Map(
+    asked.revincludes.map((one) => [`${one.type}:${one.parameter.name}`, one]),
+  )
+  for (const { type, parameter } of pointing.values())
     if (keys.length > 0)
       yield {
         type,
