@@ -50,6 +50,15 @@ function expectKept({ content, deleted }: Mirrored): void {
   if (content === NOT_KEPT && !deleted) throw new ChartwayError('CONTENT_NOT_KEPT')
 }
 
+type Held<T> = T & { readonly held?: true }
+
+function heldIn<T extends Pick<Mirrored, 'type' | 'id'>>(
+  open: ReadonlySet<string>,
+  one: T,
+): Held<T> {
+  return one.type === 'Binary' && open.has(one.id) ? { ...one, held: true } : one
+}
+
 export class Charts {
   readonly #mirror: Mirror
   readonly #caller: Principal
@@ -85,7 +94,9 @@ export class Charts {
     await this.expectContent(ref)
     const asked = { ...query, patientId, unrestricted: !this.#caller.charts.sensitive }
     const page = await this.#mirror.list(ref, asked, this.#reader(action))
-    return { items: page.items.flatMap((found) => this.#shown(found) ?? []), next: page.next }
+    const open = await this.#openContents(ref, page.items)
+    const shown = page.items.flatMap((found) => this.#shown(heldIn(open, found)) ?? [])
+    return { items: shown, next: page.next }
   }
 
   /**
@@ -153,7 +164,8 @@ export class Charts {
     action: string,
   ): Promise<readonly ShownChange[]> {
     const changes = await this.#mirror.changes(ref, query, this.#reader(action))
-    return changes.map((change) => this.#visibleChange(change))
+    const open = await this.#openContents(ref, changes)
+    return changes.map((change) => this.#visibleChange(heldIn(open, change)))
   }
 
   async counts(ref: PracticeRef, action: string): Promise<Readonly<Record<string, number>>> {
@@ -253,16 +265,33 @@ export class Charts {
     return found
   }
 
+  /** Ids of contents among these that no restricted record holds, for who sees all patients. */
+  async #openContents(
+    ref: PracticeRef,
+    among: readonly Pick<Mirrored, 'type' | 'id' | 'patientId'>[],
+  ): Promise<ReadonlySet<string>> {
+    const { patient, sensitive } = this.#caller.charts
+    const contents = among.filter((one) => one.type === 'Binary' && one.patientId === undefined)
+    if (sensitive || patient !== undefined || contents.length === 0) return new Set()
+    const ids = [...new Set(contents.map(({ id }) => id))]
+    // Most practices have no restricted record that holds a content at all: one question for the page.
+    if (!(await this.#mirror.isRestrictedWith(ref, HOLDERS, 'Binary/'))) return new Set(ids)
+    const restricted = await Promise.all(
+      ids.map((id) => this.#mirror.isRestrictedWith(ref, HOLDERS, `Binary/${id}"`)),
+    )
+    return new Set(ids.filter((_, index) => restricted[index] === false))
+  }
+
   /**
    * A masked record's change is withheld whole: its differences are its content. So is one that was
    * restricted before or after: a label that was taken off was there for a reason.
    */
-  #visibleChange(change: Change): ShownChange {
+  #visibleChange({ held, ...change }: Held<Change>): ShownChange {
     const { charts } = this.#caller
     const withheld = { sequence: change.sequence, kind: 'withheld' } as const
     const extent = charts.types === 'all' ? 'whole' : charts.types.get(change.type)
     if (extent !== 'whole') return withheld
-    if (!seesPatient(charts, change)) return withheld
+    if (!seesPatient(charts, { ...change, ...(held && { held }) })) return withheld
     return change.restricted && !charts.sensitive ? withheld : change
   }
 }

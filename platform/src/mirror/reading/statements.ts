@@ -63,15 +63,22 @@ const bounded = (page: string) => `
          FROM (${page}) page) measured
       WHERE place = 1 OR bytes <= $5) r`
 
+/** A content says neither whose it is nor that it is restricted; a record that holds it may. */
+const HELD_BY_RESTRICTED = `type = 'Binary' AND patient_id IS NULL AND EXISTS (
+               SELECT FROM mirror_resources h
+                WHERE h.practice_id = $1 AND h.restricted
+                  AND h.type IN ('DocumentReference', 'DiagnosticReport', 'Media')
+                  AND strpos(h.content, 'Binary/' || mirror_resources.id || '"') > 0)`
+
 /**
  * $1 practice, $2 type, $3 the id after which to go on, $4 limit, $5 bytes, $6 without restricted ones
- * and without contents of nobody, which may be such.
+ * and without contents of nobody that one of these holds.
  */
 export const LIST = `
   SELECT r.of_page, ${COLUMNS}, ${AS_OF_VALUE}
     FROM ${bounded(`SELECT * FROM mirror_resources
            WHERE practice_id = $1 AND type = $2 AND id > $3 AND NOT deleted
-             AND NOT (restricted AND $6) AND NOT ($6 AND type = 'Binary' AND patient_id IS NULL)
+             AND NOT (restricted AND $6) AND NOT ($6 AND ${HELD_BY_RESTRICTED})
            ORDER BY organization_id, practice_id, type, id LIMIT $4`)}
    ${AS_OF}
    ORDER BY r.id`
@@ -145,7 +152,7 @@ export const FRESHNESS_OF_SUBJECT = `
 export const COUNTS = `
   SELECT type, count(*) AS count FROM mirror_resources
    WHERE practice_id = $1 AND NOT deleted AND NOT (restricted AND $2)
-     AND NOT ($2 AND type = 'Binary' AND patient_id IS NULL)
+     AND NOT ($2 AND ${HELD_BY_RESTRICTED})
      AND ($3::text IS NULL OR patient_id = $3 OR (patient_id IS NULL AND type = ANY ($4::text[])))
    GROUP BY type ORDER BY type`
 
