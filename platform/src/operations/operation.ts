@@ -144,7 +144,26 @@ async function allowed(
   return principal
 }
 
+/** Levels of an input; the deepest of ours, a set of keys, has four. */
+const LEVELS_MAX = 16
+
+/** Throws for what no schema sees: text that cannot be stored, and more levels than can be walked. */
+function assertPlain(raw: unknown): void {
+  let level: unknown[] = [raw]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > LEVELS_MAX) throw new InputProblem('', 'has too many levels')
+    if (level.some((value) => typeof value === 'string' && value.includes('\0')))
+      throw new InputProblem('', 'a text has a character that no text has')
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null
+        ? [...Object.keys(value), ...Object.values(value)]
+        : [],
+    )
+  }
+}
+
 function parsed<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {
+  assertPlain(raw)
   const result = schema.safeParse(raw)
   if (result.success) return result.data
   const issue = result.error.issues[0]

@@ -58,7 +58,9 @@ export function createPeople(ports: PeoplePorts): People {
         await passwords.isRight(proof.password, undefined)
         throw new ChartwayError('SIGN_IN_REFUSED')
       }
-      const user = await prove(of, name.toLowerCase(), proof, 'sessions.create')
+      // No account has such a name, and the database cannot even be asked for it.
+      const typed = name.includes('\0') ? '' : name.toLowerCase()
+      const user = await prove(of, typed, proof, 'sessions.create')
       return sessions.start(of, user, { source: proof.source, action: 'sessions.create' })
     },
     sessionCaller: sessions.sessionCaller,

@@ -88,7 +88,7 @@ export function openSearching(database: Database, clock: Clock): Searching {
     versions(ref, { type, id, since, before, limit }, reader, shown = (all) => all.length) {
       const { practice } = ref
       if (id !== undefined) {
-        const newest = before?.version ?? INTEGER_MAX
+        const newest = Math.min(before?.version ?? INTEGER_MAX, INTEGER_MAX)
         return states(ref, { subject: `${type}/${id}/_history`, reader }, shown, (tx) =>
           tx.query<StateFound>(VERSIONS, [practice, type, id, newest, since, limit]),
         )

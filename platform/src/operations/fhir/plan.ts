@@ -1,6 +1,7 @@
 // Where a search's candidates come from, so that no question costs more than it may: ids, patients, rows
 // by which resources are found, the time of change, or a small type as a whole. It reads nothing.
 
+import { isId } from '@chartway/codecs/fhir'
 import {
   type Criterion,
   contactOf,
@@ -77,7 +78,7 @@ function namedIds(criteria: readonly Criterion[]): readonly string[] | undefined
     ({ parameter, modifier }) => parameter.name === '_id' && modifier === undefined,
   )
   return criterion?.values.flatMap((value) =>
-    value.kind === 'token' && value.code !== undefined ? [value.code] : [],
+    value.kind === 'token' && value.code !== undefined && isId(value.code) ? [value.code] : [],
   )
 }
 
