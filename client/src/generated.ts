@@ -4073,6 +4073,7 @@ export interface Operations {
       readonly restoredAsOf: string | null
     }
     errors:
+      | 'AUTHENTICATION_STALE'
       | 'CREDENTIALS_TWO'
       | 'DATABASE_UNREACHABLE'
       | 'INPUT_INVALID'

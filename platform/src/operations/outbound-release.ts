@@ -10,6 +10,7 @@ export const outboundRelease = operation({
   name: 'outbound.release',
   summary: 'Confirm a restore: let calls go out to the practices again',
   need: 'settings',
+  fresh: true,
   input: z.strictObject({
     confirm: z
       .literal('the old installation is off')
