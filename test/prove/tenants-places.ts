@@ -27,7 +27,7 @@ export interface Place {
 /** By name: what takes an id. Whatever else a route takes is no id of anybody's. */
 const ID_FIELDS = [
   ...['practice', 'id', 'patient', 'encounter', 'provider', 'facility'],
-  ...['user', 'sessionId', 'keyId', 'clientId', 'launchId'],
+  ...['user', 'sessionId', 'keyId', 'clientId', 'launch'],
 ]
 /** Filters: what they name is looked for, and found or not, without a word of whether it exists. */
 const FILTERS = ['patient', 'encounter', 'provider', 'facility']
@@ -35,7 +35,10 @@ const FILTERS = ['patient', 'encounter', 'provider', 'facility']
 const FILTERS_OF: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/sessions': ['user'],
   'GET /v1/audit': ['practice', 'user'],
+  'GET /v1/launches/{launch}/resources/{type}/{id}': ['id'],
 }
+/** Asks the vendor, which cannot be reached here, with the launch's own token: nothing is shown. */
+const AT_VENDOR = ['GET /v1/launches/{launch}/resources/{type}/{id}']
 /** New things get the id that the caller gives them: another's is no question. */
 const NAMING = ['POST /v1/practices']
 const METHODS = ['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const
@@ -92,7 +95,7 @@ export async function withoutProbe(
 }
 
 /** Path fields that are names of kinds, or public by design: a key set, an error's explanation. */
-const NO_ID = ['collection', 'organization', 'code']
+const NO_ID = ['collection', 'organization', 'code', 'type']
 
 async function describedPaths(world: World) {
   const reply = await world.platform.face.inject('/openapi.json')
@@ -121,9 +124,10 @@ function route(method: Method, path: string, described: Described): readonly Pla
   if (fields.length === 0) return []
   const inPath = idsIn(path)
   const quiet = [...FILTERS.filter((field) => !inPath.includes(field)), ...(FILTERS_OF[name] ?? [])]
+  const reads = method === 'GET' && !AT_VENDOR.includes(name)
   return [
     {
-      ...{ name, fields, quiet, reads: method === 'GET', streams: path.endsWith('/stream') },
+      ...{ name, fields, quiet, reads, streams: path.endsWith('/stream') },
       request: (values, asked) => {
         const sent = fields.filter(
           (field) => query.includes(field) && (field === 'practice' || field === asked),
@@ -146,7 +150,9 @@ function filled(path: string, values: Readonly<Record<string, string>>): string 
   return path.replaceAll(/\{(\w+)\}/g, (_, field: string) =>
     encodeURIComponent(
       values[field] ??
-        { collection: 'patients', organization: 'south', code: 'NOT_FOUND' }[field] ??
+        { collection: 'patients', organization: 'south', code: 'NOT_FOUND', type: 'Patient' }[
+          field
+        ] ??
         '',
     ),
   )

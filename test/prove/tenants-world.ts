@@ -3,6 +3,7 @@
 
 import {
   composePlatform,
+  type OrganizationId,
   openDatabase,
   organizationId,
   type Platform,
@@ -22,6 +23,13 @@ const ROLES = ['admin', 'integrator', 'clinician', 'biller', 'front-desk', 'audi
 /** Roles about the organization as a whole, which cannot be held at some practices only. */
 const WHOLE: readonly string[] = ['admin', 'integrator', 'auditor']
 
+/** The app of each practice to which people sign in at the vendor. */
+const APP = {
+  clientId: 'app-for-people',
+  kind: 'public',
+  scopes: ['patient/Patient.read'],
+}
+
 /** Whoever asks: a name for reports, and what goes with each request. */
 export interface Asker {
   readonly name: string
@@ -35,6 +43,8 @@ export type Ids = Readonly<Record<string, string>>
 
 export interface World {
   readonly platform: Platform
+  /** Whose `askers` and `own` are, and its practice that another organization has by name too. */
+  readonly organization: OrganizationId
   readonly askers: readonly Asker[]
   readonly own: Ids
   readonly foreign: Ids
@@ -58,11 +68,12 @@ export async function tenantsWorld(databaseUrl: string): Promise<World> {
   const south = await organization(platform, 'south', [SHARED, 'south-annex'])
   return {
     platform,
+    organization: south.id,
     askers: south.askers,
-    own: idsOf('south', SHARED, south.named),
-    foreign: idsOf('north', 'north-other', north.named),
-    absent: idsOf('ghost', 'ghost-other', changed(south.named)),
-    elsewhere: idsOf('annex', 'south-annex', {}),
+    own: idsOf('south', SHARED, { ...south.named, ...south.launches[0] }),
+    foreign: idsOf('north', 'north-other', { ...north.named, ...north.launches[1] }),
+    absent: idsOf('ghost', 'ghost-other', changed({ ...south.named, ...south.launches[0] })),
+    elsewhere: idsOf('annex', 'south-annex', { ...south.launches[1] }),
     close: async () => {
       await platform.face.close()
       await database.close()
@@ -90,11 +101,12 @@ function changed(ids: Ids): Ids {
 }
 
 async function organization(platform: Platform, name: string, practiceNames: readonly string[]) {
-  const { practices, people } = platform
+  const { practices, people, rooms } = platform
   const id = organizationId(name)
   if (id === undefined) throw new Error('not an id')
   await practices.createOrganization(id, name)
   await practices.rotateSigningKey(id, 'prove')
+  const launches: Ids[] = []
   for (const [index, practiceName] of practiceNames.entries()) {
     const practice = practiceId(practiceName)
     if (practice === undefined) throw new Error('not an id')
@@ -103,12 +115,15 @@ async function organization(platform: Platform, name: string, practiceNames: rea
       id,
       {
         ...{ practice, name: `Canary-${who} clinic`, timeZone: 'America/New_York' },
-        ...{ dialect: 'eclinicalworks', clientId: `client-of-${who}`, overrides: {} },
+        ...{ dialect: 'eclinicalworks', clientId: `client-of-${who}`, overrides: { app: APP } },
         baseUrl: `https://${who}.test/fhir/r4/FEIGCD`,
       },
       'prove',
     )
     await mirrored(platform, { organization: id, practice }, who)
+    const begun = await rooms.launches.start({ organization: id, practice }, `key:Canary-${who}`)
+    if (begun === undefined) throw new Error(`No launch of ${practiceName}`)
+    launches.push({ launch: begun.launchId })
   }
   const around = { platform, publicUrl: PUBLIC_URL, at: Date.now() }
   const askers: Asker[] = [{ name: 'nobody', headers: {}, limited: false }]
@@ -127,6 +142,7 @@ async function organization(platform: Platform, name: string, practiceNames: rea
   await bearer(['admin'])
   await bearer(['read', 'sensitive', 'admin'])
   let user = ''
+  let userName = ''
   let sessionId = ''
   for (const role of ROLES)
     for (const limited of WHOLE.includes(role) ? [false] : [false, true]) {
@@ -142,6 +158,7 @@ async function organization(platform: Platform, name: string, practiceNames: rea
         limited,
       })
       user = person.userId
+      userName = person.name
       sessionId = person.sessionId
     }
   const { client } = await people.oauth.createClient(
@@ -153,7 +170,8 @@ async function organization(platform: Platform, name: string, practiceNames: rea
     },
     'prove',
   )
-  return { askers, named: { user, sessionId, keyId, clientId: client.clientId } }
+  const named = { user, userName, sessionId, keyId, clientId: client.clientId }
+  return { id, askers, named, launches }
 }
 
 const TYPES = [
@@ -209,7 +227,7 @@ async function mirrored(
   ] as const)
     await mirror.apply(ref, [
       {
-        ...{ pathway: 'fhir', search: 'Everything', subject: id, covers: [] },
+        ...{ pathway: 'fhir', search: 'Everything', subject: id, covers: ['Condition'] },
         ...{ askedAt: now - age, complete: true, sightings: sightings(state) },
       },
     ])

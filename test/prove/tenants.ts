@@ -1,10 +1,20 @@
-// `prove tenants`: every route, FHIR interaction and tool, with every method and by everybody, about what
-// is the caller's own, another organization's, another practice's, nobody's and no id at all. Nobody sees
-// what is not theirs, and nobody can tell another's from nobody's.
+// `prove tenants`: every route, FHIR interaction, tool and command, with every method and by everybody, about
+// what is the caller's own, another organization's, another practice's, nobody's and no id at all. Nobody sees
+// what is not theirs, nobody can tell another's from nobody's, and no export holds what is not its own.
 
 import pg from 'pg'
 import { ownDatabase } from '../own-database.ts'
-import { check, floor, none, type Proof, type ProofOptions, type ProofResult } from './proof.ts'
+import {
+  type Check,
+  check,
+  floor,
+  none,
+  type Proof,
+  type ProofOptions,
+  type ProofResult,
+} from './proof.ts'
+import { askByCommands, type CliJudged } from './tenants-cli.ts'
+import { type ExportLooked, exported } from './tenants-export.ts'
 import { type Place, placesOf, withoutProbe } from './tenants-places.ts'
 import { type Asker, tenantsWorld, type World } from './tenants-world.ts'
 
@@ -14,6 +24,7 @@ type Kind = (typeof KINDS)[number]
 /** A quick run asks as these only; the others differ by what they may, not by whose it is. */
 const QUICK_ASKERS =
   /^(nobody|key read|key read\+sensitive\+admin|admin|clinician of one practice|biller)$/
+const QUICK_KEYS = /^key read\+sensitive\+admin$/
 const TOGETHER = 8
 /** Wall ms for one answer. */
 const ANSWER_MS_MAX = 20_000
@@ -45,7 +56,18 @@ async function run(options: ProofOptions): Promise<ProofResult> {
     const askers = world.askers.filter(({ name }) => !options.quick || QUICK_ASKERS.test(name))
     const answers = await askAll(world, places, askers)
     options.say(`tenants: ${answers.length} answers`)
-    return judged({ places, askers, answers, without: await withoutProbe(world, places) })
+    const commands = await askByCommands(world, options.quick ? QUICK_KEYS : /^key /)
+    options.say(`tenants: ${commands.runs} commands`)
+    const left = await exported(world, own.url)
+    const without = await withoutProbe(world, places)
+    const asked = judged({ places, askers, answers, without })
+    return {
+      checks: [...asked.checks, ...commandChecks(commands), ...exportChecks(left)],
+      figures: {
+        ...asked.figures,
+        ...{ commands: commands.commands, commandsRun: commands.runs, exportFiles: left.files },
+      },
+    }
   } finally {
     await world.close()
   }
@@ -103,7 +125,7 @@ function applies(world: World, place: Place, field: string, kind: Kind): boolean
 
 async function ask(world: World, question: Omit<Answer, 'status' | 'headers' | 'body'>) {
   const { place, asker, field, kind } = question
-  const value = valueOf(world, field, kind)
+  const value = idFor(world, field, kind)
   const { method, url, payload } = place.request({ ...world.own, [field]: value }, field)
   const asked = world.platform.face.inject({
     ...{ method, url },
@@ -119,7 +141,7 @@ async function ask(world: World, question: Omit<Answer, 'status' | 'headers' | '
   }
 }
 
-function valueOf(world: World, field: string, kind: Kind): string {
+function idFor(world: World, field: string, kind: Kind): string {
   if (kind === 'malformed') return 'no id, at all'
   if (kind === 'own-second') return (world.own[field] ?? '').replace(/1$/, '2')
   return world[kind][field] ?? ''
@@ -147,6 +169,27 @@ function headersText(headers: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(Object.entries(headers).filter(([name]) => !EACH_TIME.has(name)))
 }
 
+function commandChecks(found: CliJudged): readonly Check[] {
+  return [
+    floor('commands', found.commands, 40),
+    floor('commands run', found.runs, 1_000),
+    floor("commands that printed the caller's own", found.shown, 100),
+    none('command with a word that has no probe', found.without),
+    none('command that shows nobody their own', found.silent),
+    none("command that never looked for another's", found.unrefused),
+    none('command that printed what is not theirs', found.leaks),
+    none('command by which others can be told from nobody', found.told),
+  ]
+}
+
+function exportChecks({ files, own, leaks: others }: ExportLooked): readonly Check[] {
+  return [
+    floor('files of an export', files, 30),
+    floor('lines of an export with canaries of its own', own, 100),
+    none("another's canary in an export", others),
+  ]
+}
+
 interface Gathered {
   readonly places: readonly Place[]
   readonly askers: readonly Asker[]
@@ -168,7 +211,9 @@ function judged({ places, askers, answers, without }: Gathered): ProofResult {
   )
   const shown = new Set(
     answers
-      .filter(({ kind, status }) => kind.startsWith('own') && status === 200)
+      .filter(
+        ({ kind, status, body }) => kind.startsWith('own') && status === 200 && !isRefusal(body),
+      )
       .map(({ place }) => place.name),
   )
   const reading = places.filter(({ reads, streams }) => reads && !streams)
@@ -251,6 +296,11 @@ function pairs(answers: readonly Answer[]): readonly (readonly [Answer, Answer])
     const beside = absent.get(`${place.name} ${field} ${asker.name}`)
     return others && beside !== undefined ? [[answer, beside] as const] : []
   })
+}
+
+/** A tool's refusal is a result like any other (MCP, tools/call). */
+function isRefusal(body: string): boolean {
+  return body.includes('"isError":true')
 }
 
 function toldApart(answers: readonly Answer[]): readonly string[] {
