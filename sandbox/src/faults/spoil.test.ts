@@ -166,7 +166,8 @@ describe('presets', () => {
     expect(missing.filter((kind) => !/^(?:status-50|maintenance)/.test(kind))).toEqual([])
     expect(injectedTextShare).toBeGreaterThan(0)
     const practice = {
-      ...{ kind: 'living', code: CODE, name: 'Cedar', timeZone: 'America/New_York' },
+      kind: 'living',
+      ...{ code: CODE, name: 'Cedar', timeZone: 'America/New_York' },
       ...{ patients: 20, facilities: 1, providers: 2, lives: true },
     } as const
     const one = rig({ keys, more: { preset: 'hostile', practices: [practice] } })
@@ -216,7 +217,8 @@ describe('presets', () => {
 
   test('a preset set at run time changes how late changes are seen from then on', () => {
     const practice = {
-      ...{ kind: 'living', code: CODE, name: 'Cedar', timeZone: 'America/New_York' },
+      kind: 'living',
+      ...{ code: CODE, name: 'Cedar', timeZone: 'America/New_York' },
       ...{ patients: 250, facilities: 1, providers: 4, lives: true },
     } as const
     const one = rig({ keys, more: { practices: [practice] } })
