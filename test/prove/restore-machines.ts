@@ -15,6 +15,8 @@ export const CODE = 'EFDCBA'
 const MAIN = join(import.meta.dirname, '..', '..', 'platform', 'src', 'main.ts')
 const READY_MS_MAX = 30_000
 const COMMAND_MS_MAX = 120_000
+/** Wall ms between two looks at a command that is to be cut short. */
+const LOOK_MS = 2
 /** An account of nearly every Unix that owns nothing here; a server's user must have a name. */
 const STRANGER = /^daemon:[^:]*:(\d+):/m
 
@@ -103,8 +105,8 @@ export interface Machine extends AsyncDisposable {
   off(): Promise<void>
   /** Runs a command of the operator there; its exit status and the lines it printed as values. */
   command(...words: string[]): Promise<{ status: number; lines: ApiBody[]; errors: string }>
-  /** Begins a command and ends it by force after so many wall ms. */
-  cutShort(ms: number, ...words: string[]): Promise<void>
+  /** Begins a command and ends it by force once `begun` holds. False when it had ended by itself. */
+  cutShort(begun: () => Promise<boolean>, ...words: string[]): Promise<boolean>
   get(path: string): Promise<ApiBody>
   post(path: string, body?: object): Promise<{ status: number; body: ApiBody }>
   /** Where another program may leave things for it. */
@@ -181,15 +183,16 @@ export async function machine(
             }),
         )
       }),
-    async cutShort(ms, ...words) {
+    async cutShort(begun, ...words) {
       const cut = spawn(process.execPath, ['--conditions=source', MAIN, ...words], {
         ...spawning,
         stdio: 'ignore',
       })
       const gone = new Promise((resolve) => cut.once('exit', resolve))
-      await wallSleep(ms)
-      cut.kill('SIGKILL')
+      while (cut.exitCode === null && !(await begun())) await wallSleep(LOOK_MS)
+      const running = cut.exitCode === null && cut.kill('SIGKILL')
       await gone
+      return running && cut.signalCode === 'SIGKILL'
     },
     async get(path) {
       const reply = await fetch(`${url}${path}`, { headers: await headers() })

@@ -1,8 +1,9 @@
 // `prove restore`: backups taken at random instants of an installation that is syncing come back elsewhere as
 // exactly what stood there at that instant, ask nobody anything until that is confirmed, and go on from there.
 
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { scaledClock, wallSleep } from '@chartway/platform'
 import pg from 'pg'
 import { allPages, registerApp } from '../rig.ts'
@@ -30,6 +31,8 @@ const WATCHED_MS = 5_000
 /** After a confirmation its share must have been asked again within this, vendor minutes. */
 const CONVERGED_MINUTES_MAX = 60
 const BYTES_PER_MB = 1e6
+/** Accesses that the ledger of the last backup has at least. */
+const LEDGER_MIN = 20
 
 interface Size {
   readonly patients: number
@@ -82,6 +85,10 @@ interface Taken {
   readonly durationMs: number
   /** Rows that came into the source while the backup was being taken. */
   readonly writtenMeanwhile: number
+  /** Whether an attempt was cut short on its way; it may have ended before. */
+  readonly wasCut: boolean
+  /** Whether that attempt left something under the backup's own name. */
+  readonly leftHalf: boolean
 }
 
 async function run(options: ProofOptions) {
@@ -101,6 +108,7 @@ async function run(options: ProofOptions) {
       checks: [
         floor('backups compared row by row', restored.compared, size.backups),
         floor('rows compared', sum(rows), size.rowsMin),
+        floor('accesses in the last ledger', taken.at(-1)?.picture.ledger.events ?? 0, LEDGER_MIN),
         floor('backups during which rows were written', busy(taken), 1),
         none('difference between source and restored', restored.found),
         ...restored.checks,
@@ -155,7 +163,11 @@ async function takeBackups(stage: Stage, first: Machine, all: string): Promise<r
   const { disturb } = disturber(vendor.sandbox, CODE, options.seed)
   let living = true
   const disturbing = (async () => {
-    for (; living; await times.clock.sleep(CHANGE_EVERY_MS)) disturb()
+    for (; living; await times.clock.sleep(CHANGE_EVERY_MS)) {
+      disturb()
+      // Each read leaves a line in the ledger of accesses.
+      await first.get(`/v1/patients?practice=${PRACTICE}&limit=1`)
+    }
   })()
   const taken: Taken[] = []
   const from = times.clock.now()
@@ -187,7 +199,8 @@ async function takeOne(stage: Stage, first: Machine, all: string, file: string):
     const { rows } = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id')
     const before = await written()
     // One cut short by force leaves nothing that could be taken for a backup.
-    await first.cutShort(250, 'backup', file)
+    const wasCut = await first.cutShort(async () => existsSync(`${file}.part`), 'backup', file)
+    const leftHalf = existsSync(file)
     const told = await first.command('backup', file, '--snapshot', rows[0]?.id ?? '')
     if (told.status !== 0) throw new Error(`The backup ended with ${told.status}: ${told.errors}`)
     const writtenMeanwhile = (await written()) - before
@@ -197,7 +210,8 @@ async function takeOne(stage: Stage, first: Machine, all: string, file: string):
     }
     const picture = await pictureOf(client)
     const { bytes, durationMs } = told.lines.at(-1) ?? {}
-    return { file, picture, bytes: Number(bytes), durationMs: Number(durationMs), writtenMeanwhile }
+    const figures = { bytes: Number(bytes), durationMs: Number(durationMs), writtenMeanwhile }
+    return { file, picture, wasCut, leftHalf: wasCut && leftHalf, ...figures }
   } finally {
     await Promise.all([client.end(), beside.end()])
   }
@@ -219,6 +233,7 @@ async function restoreEach(stage: Stage, first: Machine, taken: readonly Taken[]
   const restoreMs: number[] = []
   const refused: string[] = []
   let compared = 0
+  let cuts = 0
   for (const [i, { file, picture }] of taken.entries()) {
     const target = await server.database(`restored_${i}`)
     await using other = await machine(times, { databaseUrl: target.owner, ...size })
@@ -227,8 +242,8 @@ async function restoreEach(stage: Stage, first: Machine, taken: readonly Taken[]
     await other.take(join(first.folder, 'master.key'), 'master.key')
     const moved = await other.take(file, 'moved.backup')
     if (options.mutant === 'file-changed') await other.take(process.execPath, 'moved.backup')
-    // Cut short once, begun again.
-    if (i === 0) await other.cutShort(400, 'restore', moved)
+    // Cut short, begun again.
+    if (await cutRestore(other, target.all, moved)) cuts++
     const started = Date.now()
     const told = await other.command('restore', moved)
     restoreMs.push(Date.now() - started)
@@ -242,14 +257,34 @@ async function restoreEach(stage: Stage, first: Machine, taken: readonly Taken[]
     compared++
   }
   const names = await readdir(first.folder)
+  const halves = taken.filter(({ leftHalf }) => leftHalf).map(({ file }) => basename(file))
+  const strange = names.filter(
+    (name) => /backup/.test(name) && !/^\d+\.backup(\.part)?$/.test(name),
+  )
   const checks: Check[] = [
+    floor('backups cut short on their way', taken.filter(({ wasCut }) => wasCut).length, 1),
+    floor('restores cut short on their way', cuts, Math.ceil(taken.length / 2)),
     none('restore that was not refused', refused),
-    none(
-      'half a backup under a backup’s name',
-      names.filter((name) => /backup/.test(name) && !/^\d+\.backup(\.part)?$/.test(name)),
-    ),
+    none('half a backup under a backup’s name', [...halves, ...strange]),
   ]
   return { compared, found, checks, figures: { restoreMs } }
+}
+
+/** Ends a restore by force once its first rows are there, or its tables. */
+async function cutRestore(machine: Machine, url: string, file: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const begun = async () => {
+      const { rows } = await client.query<{ begun: boolean }>(
+        `SELECT to_regclass('chartway.mirror_resources') IS NOT NULL AS begun`,
+      )
+      return rows[0]?.begun === true
+    }
+    return await machine.cutShort(begun, 'restore', file)
+  } finally {
+    await client.end()
+  }
 }
 
 async function compareOne(url: string, picture: Picture, mutant: string | undefined) {
