@@ -8,7 +8,7 @@ import { startPlatformProcess } from './start/platform-process.ts'
 import { showFirstSync } from './start/progress.ts'
 import { startSandbox } from './start/sandbox.ts'
 import { type Settings, settingsFrom } from './start/settings.ts'
-import { goodbye, Stopwatch, whatToTry } from './start/words.ts'
+import { goodbye, Stopwatch, setUpWords, whatToTry } from './start/words.ts'
 
 process.exitCode = await main()
 
@@ -46,6 +46,7 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   sandbox.activate(`${platform.url}/jwks/${platform.organization}.json`)
   const fresh = await connectPractice(platform, settings, sandbox.url)
   watch.say('practice', fresh ? `${practiceId} connected` : `${practiceId} was connected before`)
+  console.log(`\n${setUpWords(platform)}`)
   await showFirstSync({ platform, watch, signal, timeScale: settings.timeScale })
   if (!signal.aborted) console.log(whatToTry(platform, sandbox))
   await Promise.race([aborted(signal), platform.ended])

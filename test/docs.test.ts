@@ -84,9 +84,9 @@ describe('ARCHITECTURE', () => {
   })
 
   test('would be caught naming a file that is gone', () => {
-    expect(namedPaths('see `codecs/src/gone.ts`, `npm test`, `/v1/resources/patients`, `limit`')).toEqual([
-      'codecs/src/gone.ts',
-    ])
+    expect(
+      namedPaths('see `codecs/src/gone.ts`, `npm test`, `/v1/resources/patients`, `limit`'),
+    ).toEqual(['codecs/src/gone.ts'])
   })
 })
 

@@ -28,7 +28,7 @@ export function whatToTry(
 API       ${platform.url}/v1      described at ${platform.url}/openapi.json
 API key   ${platform.key}
           (also in ${platform.profilePath}, where the command finds it)
-${setUpWords(platform)}
+
 Ask with curl:
   curl -H 'Authorization: Bearer ${platform.key}' '${platform.url}/v1/patients?limit=3'
 
@@ -38,13 +38,15 @@ Or in another terminal, in this folder:
   ${command} doctor              is the connection right
 
 The practice goes on living: people check in, notes are signed, results arrive.
-What truly happens there, whether Chartway has seen it or not:
+What truly happens there, whether Chartway has seen it or not, is on a page of the sandbox:
+  ${sandbox.operatorUrl}   with the secret ${sandbox.operatorSecret}
   curl -H 'Authorization: Bearer ${sandbox.operatorSecret}' ${sandbox.operatorUrl}/ledger
 
 Ctrl-C stops everything; the next start goes on from here.`
 }
 
-function setUpWords({ url, setUpLink }: StartedPlatform): string {
+/** Where people look in; to be said before the first sync, which can be watched there. */
+export function setUpWords({ url, setUpLink }: StartedPlatform): string {
   if (setUpLink === undefined) return `Console   ${url}/console/\n`
   return `Console   ${setUpLink}
           (makes you the first administrator; this link works once)

@@ -81,7 +81,8 @@ export async function listObjects(
     return line(run, `No ${object} that fit are mirrored (yet: see chartway sync).`)
   const head = ['id', ...COLUMNS[object].map((path) => path.split('.')[0] ?? path), 'seen']
   const rows = shown.map((item) => [
-    cell(item, 'id'),
+    // Whole, since it is what the next command asks for.
+    'id' in item ? String(item.id) : '',
     ...COLUMNS[object].map((path) => cell(item, path)),
     seen(item),
   ])

@@ -11,7 +11,7 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { showBudget, showFreshness } from './freshness.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
 import { listObjects, OBJECT_NAMES, readObject, showHistory } from './objects.ts'
-import { connect, doctor, listPractices, setAsking } from './practices.ts'
+import { connect, doctor, listPractices, retain, setAsking } from './practices.ts'
 import { profileOf } from './profile.ts'
 import { listResources, readResource } from './resources.ts'
 import { showSync } from './sync.ts'
@@ -54,6 +54,11 @@ async function ended(terminal: Terminal, command: Command, action: Action): Prom
     terminal.err(options.json === true ? asJson(error) : inWords(error))
     return exitCodeOf(error)
   }
+}
+
+interface Keep {
+  readonly mode?: 'full' | 'window' | 'fingerprint'
+  readonly days?: number
 }
 
 interface Globals {
@@ -257,6 +262,17 @@ function addTending(program: Command, start: Start): void {
     .argument('<practice>')
     .action(async (practice: string, _options, command) =>
       start(command, (run) => setAsking(run, practice, true)),
+    )
+  program
+    .command('retention')
+    .description("how much of a practice's charts is kept here; --mode changes it at once")
+    .argument('<practice>')
+    .addOption(new Option('--mode <mode>').choices(['full', 'window', 'fingerprint']))
+    .option('--days <days>', 'of a window', count)
+    .action(async (practice: string, { mode, days }: Keep, command) =>
+      start(command, (run) =>
+        retain(run, practice, mode === undefined ? undefined : { mode, days }),
+      ),
     )
   addKeys(program.command('keys').description('API keys'), start)
   addUsers(program.command('users').description('people who may sign in'), start)
