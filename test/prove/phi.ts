@@ -154,18 +154,15 @@ function judged(gathered: Gathered): ProofResult {
   return {
     checks: [
       floor('canaries', words.size, size.patients * 15),
-      floor('probes', answers.length, size.probes),
+      // A stream that has no end has no status; what nothing answers shows nothing.
+      floor('answered probes', answers.filter(({ status }) => status > 0).length, size.probes),
       floor('refused probes', refused.length, size.probes / 4),
       floor('answers that rightly hold canaries', withCharts.length, 20),
       floor('characters of log', leftBehind.length, 10_000),
       floor('calls to the vendor', sent.length, size.patients * 10),
       floor('faults fired', bad.all, 5),
       floor('tables of our own with rows', [...tables.values()].filter(Boolean).length, 6),
-      floor(
-        'characters of metrics and support bundle',
-        [...operator.values()].join('').length,
-        2_000,
-      ),
+      ...[...operator].map(([name, text]) => floor(`characters of ${name}`, text.length, 1_000)),
       none(
         "canary or record's id in metrics or support bundle",
         places(
