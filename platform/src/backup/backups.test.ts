@@ -200,6 +200,36 @@ test('a changed byte anywhere, a cut and a continuation are noticed before anyth
   expect(rows).toEqual([])
 })
 
+test('a file that is refused is closed at once', async () => {
+  await makeBackup(ports(), file)
+  const whole = await readFile(file)
+  let open = 0
+  async function* counted(path: string): AsyncIterable<Uint8Array> {
+    open++
+    try {
+      yield* diskStreams.read(path)
+    } finally {
+      open--
+    }
+  }
+  const files = { ...diskStreams, read: counted }
+  const refused = (given: BackupPorts) =>
+    expect(checkBackup({ ...given, files }, file)).rejects.toMatchObject({ name: 'ChartwayError' })
+  await refused(ports(source.url, random.bytes(32)))
+  expect(open).toBe(0)
+  const changed = Buffer.from(whole)
+  changed[500] = (changed[500] ?? 0) ^ 1
+  for (const bytes of [
+    Buffer.from('no backup at all, by any means'),
+    changed,
+    whole.subarray(0, -1),
+  ]) {
+    await writeFile(file, bytes)
+    await refused(ports())
+    expect(open).toBe(0)
+  }
+})
+
 test('a database that holds anything is left alone', async () => {
   await makeBackup(ports(), file)
   const before = await rowsOf(owner)

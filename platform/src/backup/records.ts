@@ -81,6 +81,15 @@ export interface Sink {
  */
 export async function readRecords(bytes: AsyncIterable<Uint8Array>, sink: Sink): Promise<Manifest> {
   const records = recordsOf(bytes)
+  try {
+    return await readAll(records, sink)
+  } finally {
+    // What is refused halfway is not read on: its source ends, and closes what it reads.
+    await records.return()
+  }
+}
+
+async function readAll(records: Records, sink: Sink): Promise<Manifest> {
   const shape = parsed(shapeSchema, await bodyOf(records, 'S'))
   await sink.shape(shape)
   for (const table of shape.tables) await readTable(records, table, sink)

@@ -81,21 +81,30 @@ export async function opened(
   file: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly heading: Heading; readonly plain: AsyncIterable<Uint8Array> }> {
   const bytes = new Taker(file)
-  const { heading, start } = await readHeading(bytes)
-  if (heading.key !== keyName(masterKey)) throw new ChartwayError('BACKUP_KEY_OTHER')
-  return { heading, plain: frames(bytes, framing(masterKey, heading, start)) }
+  try {
+    const { heading, start } = await readHeading(bytes)
+    if (heading.key !== keyName(masterKey)) throw new ChartwayError('BACKUP_KEY_OTHER')
+    return { heading, plain: frames(bytes, framing(masterKey, heading, start)) }
+  } catch (thrown) {
+    await bytes.close()
+    throw thrown
+  }
 }
 
 async function* frames(bytes: Taker, frame: Framing): AsyncIterable<Uint8Array> {
-  for (;;) {
-    const length = (await bytes.take(LENGTH_BYTES)).readUInt32BE()
-    const last = length >= 2 ** 31
-    const size = last ? length - 2 ** 31 : length
-    if (size < TAG_BYTES || size > FRAME_BYTES + TAG_BYTES) throw unreadable('length of a frame')
-    yield frame.open(await bytes.take(size), last)
-    if (!last) continue
-    if (!(await bytes.atEnd())) throw unreadable('bytes behind the end')
-    return
+  try {
+    for (;;) {
+      const length = (await bytes.take(LENGTH_BYTES)).readUInt32BE()
+      const last = length >= 2 ** 31
+      const size = last ? length - 2 ** 31 : length
+      if (size < TAG_BYTES || size > FRAME_BYTES + TAG_BYTES) throw unreadable('length of a frame')
+      yield frame.open(await bytes.take(size), last)
+      if (!last) continue
+      if (!(await bytes.atEnd())) throw unreadable('bytes behind the end')
+      return
+    }
+  } finally {
+    await bytes.close()
   }
 }
 
@@ -186,6 +195,11 @@ class Taker {
     const all = parts.length === 1 ? this.#rest : Buffer.concat(parts)
     this.#rest = all.subarray(count)
     return all.subarray(0, count)
+  }
+
+  /** Nothing more will be taken: the source ends, and closes what it reads. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.()
   }
 
   async line(bytesMax: number): Promise<Buffer> {
