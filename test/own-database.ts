@@ -11,22 +11,35 @@ export interface OwnDatabase extends AsyncDisposable {
   readonly folder: string
 }
 
-export async function ownDatabase(): Promise<OwnDatabase> {
+/** A server for databases, ended with its folder also when somebody stops the process by a signal. */
+export async function ownServer(how: { readonly durable: boolean }): Promise<OwnDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'chartway-own-'))
   // As root, the server runs as another uid, which must be able to walk to its files.
   await chmod(folder, 0o711)
-  const server = await startEmbedded({
-    folder: join(folder, 'db'),
-    random: systemRandom(),
-    log: silentLog,
-  })
-  await migrate({ url: server.url, clock: scaledClock({ epochMs: 0, wallEpochMs: 0, factor: 1 }) })
+  const ports = { random: systemRandom(), log: silentLog }
+  const server = await startEmbedded({ folder: join(folder, 'db'), ...ports, ...how })
+  const end = async () => {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const stopped = () => void end().finally(() => process.exit(EXIT_STOPPED))
+  for (const signal of SIGNALS) process.once(signal, stopped)
   return {
     url: server.url,
     folder,
     async [Symbol.asyncDispose]() {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      for (const signal of SIGNALS) process.off(signal, stopped)
+      await end()
     },
   }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** As a shell tells of a program that was interrupted. */
+const EXIT_STOPPED = 130
+
+export async function ownDatabase(): Promise<OwnDatabase> {
+  const server = await ownServer({ durable: true })
+  await migrate({ url: server.url, clock: scaledClock({ epochMs: 0, wallEpochMs: 0, factor: 1 }) })
+  return server
 }

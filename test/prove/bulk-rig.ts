@@ -1,9 +1,6 @@
 // One practice whose first sync is a group export, on virtual time: sandbox and platform in this
 // process, a database of its own on one server, and a platform that can be killed and started again.
 
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { JsonObject } from '@chartway/codecs/fhir'
 import {
   type Clock,
@@ -16,7 +13,6 @@ import {
   type Platform,
   practiceId,
   silentLog,
-  startEmbedded,
   systemRandom,
   VirtualClock,
   wallClock,
@@ -25,6 +21,7 @@ import { type BulkRule, createSandbox, type FaultRule, type Sandbox } from 'char
 import pg from 'pg'
 import { inProcessNetwork, PLATFORM, VENDOR } from '../in-process.ts'
 import { MONDAY_MORNING } from '../monday.ts'
+import { ownServer } from '../own-database.ts'
 import { registerApp } from '../rig.ts'
 
 export const CODE = 'EFDCBA'
@@ -38,15 +35,7 @@ export interface Server extends AsyncDisposable {
 }
 
 export async function databaseServer(): Promise<Server> {
-  const folder = await mkdtemp(join(tmpdir(), 'chartway-bulk-'))
-  // As root, the server runs as another uid, which must be able to walk to its files.
-  await chmod(folder, 0o711)
-  const server = await startEmbedded({
-    folder: join(folder, 'db'),
-    random: systemRandom(),
-    log: silentLog,
-    durable: false,
-  })
+  const server = await ownServer({ durable: false })
   const named = (name: string) => {
     const url = new URL(server.url)
     url.pathname = `/${name}`
@@ -61,10 +50,7 @@ export async function databaseServer(): Promise<Server> {
       await ask(server.url, `CREATE DATABASE ${name} TEMPLATE bulk_template`)
       return named(name)
     },
-    async [Symbol.asyncDispose]() {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }
 

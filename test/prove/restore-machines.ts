@@ -5,10 +5,11 @@ import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_proces
 import { chmod, chown, cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, silentLog, startEmbedded, systemRandom, wallSleep } from '@chartway/platform'
+import { type Clock, systemRandom, wallSleep } from '@chartway/platform'
 import { createSandbox, startListeners } from 'chartway-sandbox'
 import pg from 'pg'
 import { freePort } from '../free-port.ts'
+import { ownServer } from '../own-database.ts'
 import { type ApiBody, parsed } from '../rig.ts'
 
 export const CODE = 'EFDCBA'
@@ -70,10 +71,7 @@ export async function startVendor(
 
 /** A database server of its own, on which databases are made for who is no superuser. */
 export async function startServer() {
-  const folder = await mkdtemp(join(tmpdir(), 'chartway-restore-'))
-  await chmod(folder, 0o711)
-  const ports = { random: systemRandom(), log: silentLog }
-  const server = await startEmbedded({ folder: join(folder, 'database'), ...ports })
+  const server = await ownServer({ durable: true })
   const admin = new pg.Client({ connectionString: server.url })
   await admin.connect()
   await admin.query(`CREATE ROLE keeper LOGIN CREATEROLE PASSWORD 'keeper'`)
@@ -90,8 +88,7 @@ export async function startServer() {
     },
     async [Symbol.asyncDispose]() {
       await admin.end()
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      await server[Symbol.asyncDispose]()
     },
   }
 }
