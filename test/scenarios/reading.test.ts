@@ -135,9 +135,11 @@ async function writingPaths({ get }: Rig): Promise<string[]> {
   const collections = await collectionsOf(rig)
   const { paths } = (await get('/openapi.json')) as { paths: Record<string, object> }
   return Object.entries(paths).flatMap(([path, methods]) => {
-    const name = path.split('/')[2] ?? ''
-    const isCollection = name === '{collection}' || collections.includes(name)
-    const writing = Object.keys(methods).filter((method) => method !== 'get')
+    const [, , name = '', last = ''] = path.split('/')
+    const isCollection = name === 'resources' || collections.includes(name) || name === 'documents'
+    // A search whose terms are in the body puts nothing anywhere.
+    const searches = last === 'search'
+    const writing = Object.keys(methods).filter((method) => method !== 'get' && !searches)
     return isCollection ? writing.map((method) => `${method} ${path}`) : []
   })
 }
