@@ -23,6 +23,7 @@ test('without variables everything has a default', () => {
     sweepMinutes: 30,
     tls: undefined,
     backups: undefined,
+    requestsAMinute: 6000,
     metrics: undefined,
     paging: { url: undefined, command: undefined, failingMinutes: 15, diskFreeMb: 1024 },
   })
