@@ -38,7 +38,7 @@ const QUICK: Size = {
   wholeMin: 150,
   completeMin: 1,
   faultMin: 1,
-  volume: { patients: 150, observationsEach: 100 },
+  volume: { patients: 500, observationsEach: 100 },
   growthMax: 500,
 }
 /** Faults after which nothing but another job, or none, helps: they are not put together at random. */

@@ -16,9 +16,11 @@ const VOUCH = `
    WHERE l.practice_id = $1 AND l.search = q.search AND l.subject = q.subject
      AND l.served AND l.missing = '{}'
      AND NOT EXISTS (
-       SELECT FROM mirror_resources r
-        WHERE r.practice_id = $1 AND r.type = ANY (l.covers) AND r.patient_id = l.subject
-          AND NOT r.deleted AND r.asked_at < $2::bigint)
+       SELECT FROM unnest(l.covers) AS covered(type)
+        CROSS JOIN LATERAL (
+          SELECT FROM mirror_resources r
+           WHERE r.practice_id = $1 AND r.type = covered.type AND r.patient_id = l.subject
+             AND NOT r.deleted AND r.asked_at < $2::bigint LIMIT 1) older)
   RETURNING l.search, l.subject`
 
 /** Gives the questions that are as fresh as that now. */
